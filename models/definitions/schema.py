@@ -1,0 +1,355 @@
+"""The schema of a definition: what a programme, its stages, steps, forms and rules may say.
+
+One pydantic schema serves the YAML files, the checks, the engine and the designer. A bundle has a pinned part (a case
+keeps the one it started with) and live parts (calendar, queues, messages, targets, partners, areas, intake), design §5.
+"""
+
+from datetime import date
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.definitions.intake import EvidenceRule
+
+StepKind = Literal["action", "task", "handoff", "timer", "event", "decision", "fork", "join", "finish"]
+Result = Literal["finished", "lapsed", "rejected"]
+HandoffKind = Literal["learning", "licensing", "marketing", "banking", "messaging"]
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys, so that a misspelt one is found when the definition is checked."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+
+
+class Text(Strict):
+    """A text in both languages of the programme."""
+
+    id: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def in_(self, locale: str) -> str:
+        """Return the text in `locale` ("id" or "en")."""
+        return self.en if locale == "en" else self.id
+
+
+class Go(Strict):
+    """Where a case goes next. Exactly one of `go` and `finish`; the first whose `when` is true wins.
+
+    `at_most` counts how often this way was taken by the case; beyond it, `after_that` is taken instead.
+    """
+
+    when: str | None = None
+    go: str | None = Field(default=None, description="a step of this stage, or stage.step")
+    finish: Literal["stage", "case"] | None = None
+    as_: str | None = Field(default=None, alias="as", description="status reason when the case finishes")
+    result: Result = "finished"
+    at_most: int | None = Field(default=None, ge=1)
+    after_that: "Go | None" = None
+
+    @model_validator(mode="after")
+    def one_target(self) -> Self:
+        """Exactly one target; a reason belongs to a case that finishes; a limit needs a way out."""
+        if (self.go is None) == (self.finish is None):
+            raise ValueError("say either go: a step, or finish: stage | case")
+        if self.finish == "case" and self.as_ is None:
+            raise ValueError("finish: case needs as: a reason")
+        if (self.at_most is None) != (self.after_that is None):
+            raise ValueError("at_most and after_that belong together")
+        return self
+
+
+class Outcome(Strict):
+    """A named end of a step: either one way (`go`, `finish`) or several with conditions (`then`)."""
+
+    name: Text | None = None
+    needs_note: bool = False
+    go: str | None = None
+    finish: Literal["stage", "case"] | None = None
+    as_: str | None = Field(default=None, alias="as")
+    result: Result = "finished"
+    at_most: int | None = Field(default=None, ge=1)
+    after_that: Go | None = None
+    then: list[Go] | None = None
+
+    @model_validator(mode="after")
+    def ways_are_valid(self) -> Self:
+        """One way or several, never both."""
+        if self.then is not None and (self.go or self.finish):
+            raise ValueError("say either then: a list, or go / finish")
+        self.ways()
+        return self
+
+    def ways(self) -> list[Go]:
+        """Return the outcome as a list of transitions, tried in order."""
+        if self.then is not None:
+            return self.then
+        return [
+            Go(
+                go=self.go,
+                finish=self.finish,
+                as_=self.as_,
+                result=self.result,
+                at_most=self.at_most,
+                after_that=self.after_that,
+            )
+        ]
+
+
+class Deadline(Strict):
+    """A due time: `within` "5 working days", "72 hours" or "30 days"; `warn` so long before; `then` what happens.
+
+    `then` is "escalate" (it stays, flagged, and rises in the queue) or the name of an outcome of the step.
+    """
+
+    within: str = Field(pattern=r"^\d+ (working )?(day|hour)s?$")
+    warn: str | None = Field(default=None, pattern=r"^\d+ (working )?(day|hour)s? before$")
+    then: str = "escalate"
+
+
+class Wait(Strict):
+    """How long a timer waits: a duration, or until a fact that holds a date or a time."""
+
+    for_: str | None = Field(default=None, alias="for", pattern=r"^\d+ (working )?(day|hour)s?$")
+    until: str | None = Field(default=None, description="name of a fact with an ISO date or time")
+
+    @model_validator(mode="after")
+    def one_of(self) -> Self:
+        """Exactly one of the two."""
+        if (self.for_ is None) == (self.until is None):
+            raise ValueError("say either for: a duration, or until: a fact")
+        return self
+
+
+class Join(Strict):
+    """Which branches a join waits for: all of them, any one, or so many."""
+
+    of: str = Field(description="the fork step whose branches arrive here")
+    needs: Literal["all", "any"] | int = "all"
+
+
+class Step(Strict):
+    """One step; which kind it is follows from the one word it begins with."""
+
+    name: Text | None = None
+    do: str | None = Field(default=None, description="an action of the registry")
+    ask: Text | None = Field(default=None, description="what a person is asked to do")
+    hand_off: HandoffKind | None = None
+    wait: Wait | None = None
+    await_: str | None = Field(default=None, alias="await", description="name of what arrives")
+    choose: list[Go] | None = None
+    fork: dict[str, str] | None = Field(default=None, description="branch: its first step")
+    join: Join | None = None
+    finish: Literal["stage", "case"] | None = None
+
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    then: list[Go] = Field(default_factory=list)
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    form: str | None = None
+    queue: str | None = None
+    assign_to: str | None = Field(default=None, description="a fact that holds the id of the person")
+    priority: int = Field(default=0, ge=0, le=9)
+    send: str | None = Field(default=None, description="a message of the partner contract")
+    deadline: Deadline | None = None
+    as_: str | None = Field(default=None, alias="as")
+    result: Result = "finished"
+
+    @model_validator(mode="after")
+    def one_kind(self) -> Self:
+        """Exactly one kind, with what that kind needs."""
+        starts = ["do", "ask", "hand_off", "wait", "await_", "choose", "fork", "join", "finish"]
+        given = [word for word in starts if getattr(self, word) is not None]
+        if len(given) != 1:
+            raise ValueError("a step begins with exactly one of do, ask, hand_off, wait, await, choose, fork, join, finish")
+        needs_then = self.kind in ("action", "timer", "join")
+        if needs_then and not self.then:
+            raise ValueError("say where it goes: then:")
+        if self.kind in ("task", "handoff", "event") and not self.outcomes:
+            raise ValueError("say how it may end: outcomes:")
+        if self.deadline and self.deadline.then != "escalate" and self.deadline.then not in self.outcomes:
+            raise ValueError(f"the deadline's then: {self.deadline.then} is neither escalate nor an outcome of this step")
+        if self.kind == "handoff" and not self.send:
+            raise ValueError("a hand_off needs send: a message of the contract")
+        return self
+
+    @property
+    def kind(self) -> StepKind:
+        """The kind of step in the vocabulary of the engine."""
+        if self.do is not None:
+            return "action"
+        if self.ask is not None:
+            return "task"
+        if self.hand_off is not None:
+            return "handoff"
+        if self.wait is not None:
+            return "timer"
+        if self.await_ is not None:
+            return "event"
+        if self.choose is not None:
+            return "decision"
+        if self.fork is not None:
+            return "fork"
+        return "join" if self.join is not None else "finish"
+
+    def ways(self) -> list[tuple[str | None, Go]]:
+        """Return all transitions as (outcome or None, way), in the order in which they are tried."""
+        if self.kind in ("task", "handoff", "event"):
+            return [(key, way) for key, outcome in self.outcomes.items() for way in outcome.ways()]
+        if self.choose is not None:
+            return [(None, way) for way in self.choose]
+        if self.fork is not None:
+            return [(branch, Go(go=first)) for branch, first in self.fork.items()]
+        if self.finish is not None:
+            return [(None, Go(finish=self.finish, as_=self.as_, result=self.result))]
+        return [(None, way) for way in self.then]
+
+
+class Stage(Strict):
+    """One stage: its owner group, its first step and its steps."""
+
+    stage: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    owner: str
+    enter: str
+    steps: dict[str, Step]
+
+
+class Option(Strict):
+    """One choice of a field."""
+
+    value: str
+    label: Text
+
+
+FieldType = Literal[
+    "text", "long_text", "number", "rupiah", "date", "choice", "choices", "yes_no", "phone", "document", "person"
+]
+
+
+class FormField(Strict):
+    """One field of a form. `personal` answers go to the participant or the note, never to the journal."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: FieldType
+    label: Text
+    hint: Text | None = None
+    required: bool = False
+    personal: bool = False
+    min: float | None = None
+    max: float | None = None
+    error: Text | None = Field(default=None, description="what to do when min or max is violated")
+    options: list[Option] = Field(default_factory=list)
+    when: str | None = Field(default=None, description="CEL over answers: shown and required only then")
+
+
+class Form(Strict):
+    """A form: a title and its fields in order."""
+
+    title: Text
+    fields: list[FormField]
+
+
+class Pinned(Strict):
+    """What a case keeps for its whole life: stages in order and forms."""
+
+    programme: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str
+    effective_from: date
+    number_prefix: str = Field(pattern=r"^[A-Z]{2,5}$")
+    name: Text
+    stages: list[Stage]
+    forms: dict[str, Form]
+
+
+class Target(Strict):
+    """What the programme aims at: so many registrants by a date."""
+
+    name: Text
+    count: int = Field(gt=0)
+    date: date
+
+
+class Holiday(Strict):
+    """A day that the library of holidays does not know, or a working day that it wrongly calls one."""
+
+    date: date
+    name: str
+    working: bool = False
+
+
+class CalendarRule(Strict):
+    """The working-day calendar; `categories` government adds the joint leave days (cuti bersama)."""
+
+    country: str = "ID"
+    categories: list[Literal["public", "government"]] = ["public", "government"]
+    time_zone: str = "Asia/Jakarta"
+    weekend: list[int] = Field(default=[5, 6], description="0 is Monday")
+    day_ends: str = Field(default="16:00", pattern=r"^\d\d:\d\d$")
+    extra: list[Holiday] = Field(default_factory=list)
+    pauses: list["Pause"] = Field(default_factory=list)
+
+
+class Pause(Strict):
+    """A time without classes, such as Ramadan."""
+
+    name: Text
+    first: date
+    last: date
+
+
+class Group(Strict):
+    """Who owns queues: people with `role` in one of `stages`."""
+
+    name: Text
+    role: str
+    stages: list[str] = Field(default_factory=list)
+
+
+class Queue(Strict):
+    """Where tasks wait, owned by one group."""
+
+    name: Text
+    group: str
+    stage: str
+
+
+class Message(Strict):
+    """A message to the participant; `{name}`, `{case_number}`, `{status_link}` and facts may stand in the texts."""
+
+    channel: Literal["sms", "whatsapp", "email"]
+    subject: Text | None = None
+    body: Text
+    attach: Literal["calendar"] | None = None
+
+
+class Partner(Strict):
+    """A partner that serves one kind of hand-off, everywhere or in some areas."""
+
+    kind: HandoffKind
+    name: Text
+    areas: list[str] = Field(default_factory=list)
+
+
+class Live(Strict):
+    """What may change for everybody at once, without a new definition for running cases."""
+
+    target: Target
+    calendar: CalendarRule
+    groups: dict[str, Group]
+    queues: dict[str, Queue]
+    messages: dict[str, Message]
+    partners: dict[str, Partner]
+    resources: dict[str, Any] = Field(default_factory=dict)
+    retention_months: int = Field(default=60, gt=0)
+    areas: dict[str, Any]
+    evidence: list[EvidenceRule] = Field(default_factory=list)
+
+
+class Bundle(Strict):
+    """A whole definition: the pinned part and the live parts."""
+
+    pinned: Pinned
+    live: Live
+
+
+CalendarRule.model_rebuild()

@@ -1,0 +1,140 @@
+"""What the engine knows of a case: plain values, folded from events, without any personal data."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+
+class Position(msgspec.Struct):
+    """An active step instance. `scope` and `branch` say in which fork it runs; `alarm_at` is when the clock speaks next."""
+
+    id: str
+    step: str
+    kind: str
+    stage: str
+    attempt: int
+    since: datetime
+    scope: str | None = None
+    branch: str | None = None
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
+    alarm_at: datetime | None = None
+    incident: str | None = None
+
+
+class Task(msgspec.Struct):
+    """A piece of human work; its id is the id of the position that it belongs to."""
+
+    id: str
+    step: str
+    stage: str
+    queue: str
+    state: str = "open"
+    version: int = 1
+    priority: int = 0
+    escalated: bool = False
+    assignee: str | None = None
+    outcome: str | None = None
+    due_at: datetime | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Handoff(msgspec.Struct):
+    """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts."""
+
+    id: str
+    kind: str
+    message: str
+    partner: str
+    stage: str
+    step: str
+    state: str = "queued"
+    attempt: int = 1
+    position: str | None = None
+    due_at: datetime | None = None
+    outcome: str | None = None
+    answers: list[str] = msgspec.field(default_factory=list)
+    ordered_at: datetime | None = None
+
+
+class Incident(msgspec.Struct):
+    """Something that needs a person; `position` or `handoff` says what it stops."""
+
+    id: str
+    cause: str
+    state: str = "open"
+    position: str | None = None
+    handoff: str | None = None
+    raised_at: datetime | None = None
+
+
+class Scope(msgspec.Struct):
+    """One run of a fork: where it lies and which branches it opened."""
+
+    id: str
+    fork: str
+    branches: list[str]
+    parent: str | None = None
+    parent_branch: str | None = None
+
+
+class Case(msgspec.Struct):
+    """One participant's way through one programme, as folded from its journal."""
+
+    id: str
+    number: str = ""
+    programme: str = ""
+    definition: str = ""
+    participant: str = ""
+    district: str = ""
+    village: str | None = None
+    status: str = "new"
+    status_reason: str | None = None
+    stage: str | None = None
+    version: int = 0
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
+    held_since: datetime | None = None
+    hold_until: datetime | None = None
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
+    stages: dict[str, str] = msgspec.field(default_factory=dict)
+    attempts: dict[str, int] = msgspec.field(default_factory=dict)
+    taken: dict[str, int] = msgspec.field(default_factory=dict)
+    positions: dict[str, Position] = msgspec.field(default_factory=dict)
+    tasks: dict[str, Task] = msgspec.field(default_factory=dict)
+    handoffs: dict[str, Handoff] = msgspec.field(default_factory=dict)
+    incidents: dict[str, Incident] = msgspec.field(default_factory=dict)
+    scopes: dict[str, Scope] = msgspec.field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Whether the case is under way (on hold counts as under way)."""
+        return self.status in ("active", "on_hold")
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The earliest due time of all positions; nothing is due while the case is on hold or ended."""
+        if self.status != "active":
+            return None
+        return min((p.due_at for p in self.positions.values() if p.due_at), default=None)
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Case)
+
+
+def encode(case: Case) -> bytes:
+    """The case as canonical JSON bytes; equal cases give equal bytes."""
+    return _ENCODER.encode(case)
+
+
+def decode(data: bytes | str) -> Case:
+    """A fresh, independent Case from its JSON."""
+    return _DECODER.decode(data)
+
+
+def copy(case: Case) -> Case:
+    """An independent copy."""
+    return decode(encode(case))

@@ -1,0 +1,62 @@
+"""Events: what has changed. Self-sufficient (evolve needs no definition), small, without personal data."""
+
+from typing import Any, Final
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One fact in a case's journal. `data` is JSON-ready; `version` is that of the event type."""
+
+    type: str
+    data: dict[str, Any]
+    version: int = 1
+
+
+# type: (what it says in Indonesian, in English); the journal's vocabulary and the words of the history page.
+# Braces are filled with values from the event's data, step and stage names in the reader's language.
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "case_opened": ("Berkas dibuka", "Case opened"),
+    "stage_entered": ("Masuk tahap {stage}", "Entered stage {stage}"),
+    "stage_finished": ("Tahap {stage} selesai", "Stage {stage} finished"),
+    "stage_left": ("Keluar dari tahap {stage}: {reason}", "Left stage {stage}: {reason}"),
+    "stage_skipped": ("Tahap {stage} dilewati berdasarkan bukti", "Stage {stage} skipped on evidence"),
+    "step_started": ("{step} dimulai", "{step} started"),
+    "step_ended": ("{step} selesai: {outcome}", "{step} ended: {outcome}"),
+    "step_cancelled": ("{step} dibatalkan", "{step} cancelled"),
+    "decided": ("Ditentukan: {step}", "Decided: {step}"),
+    "branches_opened": ("Berjalan sejajar: {branches}", "Side by side: {branches}"),
+    "branch_arrived": ("Cabang {branch} menunggu cabang lain", "Branch {branch} waits for the others"),
+    "branches_joined": ("Semua cabang bertemu", "The branches joined"),
+    "task_claimed": ("{step} diambil", "{step} claimed"),
+    "task_released": ("{step} dikembalikan ke antrean", "{step} released to the queue"),
+    "task_assigned": ("{step} ditugaskan", "{step} assigned"),
+    "task_completed": ("{step} diselesaikan: {outcome}", "{step} completed: {outcome}"),
+    "task_cancelled": ("Tugas {step} dibatalkan", "Task {step} cancelled"),
+    "handoff_ordered": ("Rujukan disiapkan: {message}", "Hand-off queued: {message}"),
+    "handoff_resent": ("Rujukan dikirim ulang: {message}", "Hand-off sent again: {message}"),
+    "handoff_sent": ("Rujukan terkirim: {message}", "Hand-off sent: {message}"),
+    "handoff_acknowledged": ("Rujukan diterima mitra: {message}", "Partner acknowledged: {message}"),
+    "handoff_completed": ("Mitra menjawab: {outcome}", "Partner answered: {outcome}"),
+    "handoff_returned": ("Dikembalikan mitra untuk dilengkapi", "Returned by the partner"),
+    "handoff_rejected": ("Ditolak mitra", "Rejected by the partner"),
+    "handoff_expired": ("Mitra tidak menjawab sampai tenggat", "No answer before the deadline"),
+    "handoff_cancelled": ("Rujukan dibatalkan: {message}", "Hand-off cancelled: {message}"),
+    "deadline_warned": ("Tenggat {step} mendekat", "Deadline of {step} is near"),
+    "deadline_passed": ("Tenggat {step} terlewati", "Deadline of {step} passed"),
+    "deadline_changed": ("Tenggat {step} berubah", "Deadline of {step} changed"),
+    "event_received": ("Diterima: {name}", "Received: {name}"),
+    "fact_recorded": ("Keterangan dicatat", "Facts recorded"),
+    "data_corrected": ("Data diperbaiki: {fields}", "Data corrected: {fields}"),
+    "district_moved": ("Pindah kecamatan", "Moved to another district"),
+    "case_held": ("Ditunda", "Put on hold"),
+    "case_resumed": ("Dilanjutkan", "Resumed"),
+    "case_withdrawn": ("Mengundurkan diri", "Withdrawn"),
+    "case_finished": ("Berkas selesai: {reason}", "Case finished: {reason}"),
+    "case_lapsed": ("Berkas gugur: {reason}", "Case lapsed: {reason}"),
+    "case_rejected": ("Berkas ditolak: {reason}", "Case rejected: {reason}"),
+    "case_merged": ("Digabungkan ke berkas lain", "Merged into another case"),
+    "case_reopened": ("Dibuka kembali", "Reopened"),
+    "incident_raised": ("Gangguan: {cause}", "Incident: {cause}"),
+    "incident_resolved": ("Gangguan selesai", "Incident resolved"),
+}

@@ -1,0 +1,255 @@
+"""evolve(case, event) -> case: what each fact does to the case. No definition, no clock, no randomness."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from models.engine.case import Case, Handoff, Incident, Position, Scope, Task, copy
+from models.engine.events import Event
+
+Data = dict[str, Any]
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """Return the case after the event; the one given stays as it is."""
+    after = copy(case)
+    apply(after, event)
+    return after
+
+
+def fold(case_id: str, events: Iterable[Event]) -> Case:
+    """Return the case that a journal tells of."""
+    case = Case(id=case_id)
+    for event in events:
+        apply(case, event)
+    return case
+
+
+def apply(case: Case, event: Event) -> None:
+    """Change the case in place; for the engine's own working copy."""
+    _APPLY[event.type](case, event.data)
+    case.version += 1
+
+
+def _when(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _opened(case: Case, data: Data) -> None:
+    case.number, case.programme, case.definition = data["number"], data["programme"], data["definition"]
+    case.participant, case.district, case.village = data["participant"], data["district"], data.get("village")
+    case.status, case.opened_at = "active", _when(data["at"])
+    case.facts.update(data["facts"])
+
+
+def _stage_entered(case: Case, data: Data) -> None:
+    case.stage = data["stage"]
+    case.stages[data["stage"]] = "entered"
+
+
+def _stage_marked(mark: str) -> Callable[[Case, Data], None]:
+    def mark_stage(case: Case, data: Data) -> None:
+        case.stages[data["stage"]] = mark
+        case.facts.update(data.get("facts", {}))
+
+    return mark_stage
+
+
+def _step_started(case: Case, data: Data) -> None:
+    position = msgspec.convert(data["position"], Position)
+    case.positions[position.id] = position
+    case.attempts[position.step] = position.attempt
+    if "task" in data:
+        task = msgspec.convert(data["task"], Task)
+        case.tasks[task.id] = task
+
+
+def _step_ended(case: Case, data: Data) -> None:
+    case.positions.pop(data["position"], None)
+    case.facts.update(data["facts"])
+    _count(case, data)
+
+
+def _count(case: Case, data: Data) -> None:
+    if way := data.get("way"):
+        case.taken[way] = case.taken.get(way, 0) + 1
+
+
+def _decided(case: Case, data: Data) -> None:
+    _count(case, data)
+
+
+def _step_cancelled(case: Case, data: Data) -> None:
+    case.positions.pop(data["position"], None)
+
+
+def _branches_opened(case: Case, data: Data) -> None:
+    scope = msgspec.convert(data["scope"], Scope)
+    case.scopes[scope.id] = scope
+    case.attempts[scope.fork] = case.attempts.get(scope.fork, 0) + 1
+
+
+def _branch_arrived(case: Case, data: Data) -> None:
+    position = msgspec.convert(data["position"], Position)
+    case.positions[position.id] = position
+
+
+def _branches_joined(case: Case, data: Data) -> None:
+    for position in [p for p in case.positions.values() if p.scope == data["scope"] and p.kind == "join"]:
+        del case.positions[position.id]
+    case.scopes.pop(data["scope"], None)
+    _count(case, data)
+
+
+def _task(**changes: Any) -> Callable[[Case, Data], None]:
+    def change(case: Case, data: Data) -> None:
+        task = case.tasks[data["task"]]
+        for name, value in changes.items():
+            setattr(task, name, data.get(value[1:]) if isinstance(value, str) and value.startswith("$") else value)
+        if "at" in data:
+            task.closed_at = _when(data["at"])
+        task.version += 1
+
+    return change
+
+
+def _handoff_ordered(case: Case, data: Data) -> None:
+    handoff = msgspec.convert(data["handoff"], Handoff)
+    case.handoffs[handoff.id] = handoff
+
+
+def _handoff(state: str) -> Callable[[Case, Data], None]:
+    def change(case: Case, data: Data) -> None:
+        handoff = case.handoffs[data["handoff"]]
+        handoff.state = state
+        if message_id := data.get("message_id"):
+            handoff.answers.append(message_id)
+        if outcome := data.get("outcome"):
+            handoff.outcome = outcome
+        if "attempt" in data:
+            handoff.attempt = data["attempt"]
+        if "position" in data:
+            handoff.position = data["position"]
+        if "due_at" in data:
+            handoff.due_at = _when(data["due_at"])
+        case.facts.update(data.get("late_facts", {}))
+
+    return change
+
+
+def _deadline_warned(case: Case, data: Data) -> None:
+    case.positions[data["position"]].alarm_at = _when(data["alarm_at"])
+
+
+def _deadline_passed(case: Case, data: Data) -> None:
+    case.positions[data["position"]].alarm_at = None
+    task = case.tasks.get(data["position"])
+    if task and data["escalated"]:
+        task.escalated = True
+        task.version += 1
+
+
+def _deadline_changed(case: Case, data: Data) -> None:
+    position = case.positions[data["position"]]
+    position.due_at, position.warn_at = _when(data["due_at"]), _when(data["warn_at"])
+    position.alarm_at = _when(data["alarm_at"])
+    if position.id in case.tasks:
+        case.tasks[position.id].due_at = position.due_at
+    for handoff in case.handoffs.values():
+        if handoff.position == position.id:
+            handoff.due_at = position.due_at
+
+
+def _facts(case: Case, data: Data) -> None:
+    case.facts.update(data.get("facts", {}))
+
+
+def _moved(case: Case, data: Data) -> None:
+    case.district, case.village = data["district"], data.get("village")
+
+
+def _held(case: Case, data: Data) -> None:
+    case.status, case.status_reason = "on_hold", data["reason"]
+    case.held_since, case.hold_until = _when(data["at"]), _when(data.get("until"))
+
+
+def _resumed(case: Case, _data: Data) -> None:
+    case.status, case.status_reason, case.held_since, case.hold_until = "active", None, None, None
+
+
+def _ended(status: str) -> Callable[[Case, Data], None]:
+    def end(case: Case, data: Data) -> None:
+        case.status, case.status_reason, case.ended_at = status, data["reason"], _when(data["at"])
+        case.held_since, case.hold_until = None, None
+
+    return end
+
+
+def _reopened(case: Case, data: Data) -> None:
+    case.status, case.status_reason, case.ended_at = "active", None, None
+    for stage in data["stages"]:
+        case.stages.pop(stage, None)
+
+
+def _incident_raised(case: Case, data: Data) -> None:
+    incident = msgspec.convert(data["incident"], Incident)
+    case.incidents[incident.id] = incident
+    if incident.position in case.positions:
+        case.positions[incident.position].incident = incident.id
+
+
+def _incident_resolved(case: Case, data: Data) -> None:
+    incident = case.incidents[data["incident"]]
+    incident.state = "resolved"
+    if incident.position in case.positions:
+        case.positions[incident.position].incident = None
+
+
+_APPLY: dict[str, Callable[[Case, Data], None]] = {
+    "case_opened": _opened,
+    "stage_entered": _stage_entered,
+    "stage_finished": _stage_marked("finished"),
+    "stage_left": _stage_marked("left"),
+    "stage_skipped": _stage_marked("skipped"),
+    "step_started": _step_started,
+    "step_ended": _step_ended,
+    "step_cancelled": _step_cancelled,
+    "decided": _decided,
+    "branches_opened": _branches_opened,
+    "branch_arrived": _branch_arrived,
+    "branches_joined": _branches_joined,
+    "task_claimed": _task(state="claimed", assignee="$by"),
+    "task_released": _task(state="open", assignee=None),
+    "task_assigned": _task(state="claimed", assignee="$to"),
+    "task_completed": _task(state="done", outcome="$outcome"),
+    "task_cancelled": _task(state="cancelled"),
+    "handoff_ordered": _handoff_ordered,
+    "handoff_resent": _handoff("queued"),
+    "handoff_sent": _handoff("sent"),
+    "handoff_acknowledged": _handoff("acknowledged"),
+    "handoff_completed": _handoff("completed"),
+    "handoff_returned": _handoff("returned"),
+    "handoff_rejected": _handoff("rejected"),
+    "handoff_expired": _handoff("expired"),
+    "handoff_cancelled": _handoff("cancelled"),
+    "deadline_warned": _deadline_warned,
+    "deadline_passed": _deadline_passed,
+    "deadline_changed": _deadline_changed,
+    "event_received": _facts,
+    "fact_recorded": _facts,
+    "data_corrected": _facts,
+    "district_moved": _moved,
+    "case_held": _held,
+    "case_resumed": _resumed,
+    "case_withdrawn": _ended("withdrawn"),
+    "case_finished": _ended("finished"),
+    "case_lapsed": _ended("lapsed"),
+    "case_rejected": _ended("rejected"),
+    "case_merged": _ended("merged"),
+    "case_reopened": _reopened,
+    "incident_raised": _incident_raised,
+    "incident_resolved": _incident_resolved,
+}
+EVENT_TYPES = frozenset(_APPLY)

@@ -1,0 +1,157 @@
+"""Commands about the whole case."""
+
+from models.engine.commands import (
+    CorrectData,
+    Hold,
+    Merge,
+    MoveDistrict,
+    OpenCase,
+    ReceiveEvent,
+    Reopen,
+    Resume,
+    SkipStage,
+    Withdraw,
+)
+from models.engine.draft import Draft, Refused
+from models.engine.moves import end_case, end_position, enter, finish_stage
+from models.engine.states import rule
+
+
+def _permit(draft: Draft, command: str) -> None:
+    if rule("case", draft.case.status, command) is None:
+        raise Refused("not_now", state=draft.case.status)
+
+
+def open_case(draft: Draft, command: OpenCase) -> None:
+    """Open the case at the first stage that no evidence lets it skip."""
+    _permit(draft, "open")
+    stages = list(draft.definition.stages)
+    draft.emit(
+        "case_opened",
+        number=command.number,
+        programme=draft.definition.programme,
+        definition=draft.definition.hash,
+        participant=command.participant,
+        district=command.district,
+        village=command.village,
+        facts=command.facts,
+        at=draft.now,
+    )
+    for item in command.evidence:
+        if item.stage not in stages:
+            raise Refused("no_such_stage", stage=item.stage)
+        draft.emit("stage_skipped", stage=item.stage, proof=item.proof, facts=item.facts)
+    draft.move_reason = "opened"
+    draft.mark_boundary()
+    first = next((stage for stage in stages if draft.case.stages.get(stage) != "skipped"), None)
+    if first is None:
+        end_case(draft, "case_finished", "completed")
+        return
+    draft.passed += stages[: stages.index(first)]
+    enter(draft, f"{first}.{draft.definition.stages[first].enter}")
+
+
+def hold(draft: Draft, command: Hold) -> None:
+    """active → on_hold."""
+    _permit(draft, "hold")
+    draft.emit("case_held", reason=command.reason, until=command.until, at=draft.now)
+
+
+def resume(draft: Draft, _command: Resume) -> None:
+    """on_hold → active; every deadline moves by the working days that passed."""
+    _permit(draft, "resume")
+    held_since = draft.case.held_since or draft.now
+    draft.emit("case_resumed")
+    calendar = draft.definition.calendar
+    for position in list(draft.case.positions.values()):
+        if position.due_at is None:
+            continue
+        stood_from = max(held_since, position.since)
+        due = calendar.shifted(position.due_at, stood_from, draft.now)
+        if due == position.due_at:
+            continue
+        warn = calendar.shifted(position.warn_at, stood_from, draft.now) if position.warn_at else None
+        rang = position.alarm_at is None
+        alarm = None if rang else (warn if warn and position.alarm_at == position.warn_at else due)
+        draft.emit(
+            "deadline_changed", position=position.id, step=position.step, due_at=due, warn_at=warn, alarm_at=alarm, reason="hold"
+        )
+
+
+def withdraw(draft: Draft, command: Withdraw) -> None:
+    """The participant leaves the programme."""
+    _permit(draft, "withdraw")
+    end_case(draft, "case_withdrawn", command.reason)
+
+
+def merge(draft: Draft, command: Merge) -> None:
+    """The case is a double of another one, which goes on."""
+    _permit(draft, "merge")
+    if command.into == draft.case.number:
+        raise Refused("same")
+    end_case(draft, "case_merged", command.into)
+
+
+def skip_stage(draft: Draft, command: SkipStage) -> None:
+    """Pass over the present stage now, or a later one when the case gets there."""
+    _permit(draft, "skip")
+    order, case = draft.definition.stage_order, draft.case
+    if command.stage not in order:
+        raise Refused("no_such_stage", stage=command.stage)
+    present = case.stage or ""
+    if order[command.stage] < order[present] or case.stages.get(command.stage) == "skipped":
+        raise Refused("behind", stage=command.stage)
+    draft.emit("stage_skipped", stage=command.stage, proof=command.proof, facts=command.facts)
+    if command.stage == present:
+        draft.move_reason = "skip"
+        finish_stage(draft, command.stage)
+
+
+def reopen(draft: Draft, command: Reopen) -> None:
+    """An ended case begins again at a stage; that stage and the later ones are no longer behind it."""
+    _permit(draft, "reopen")
+    if command.stage not in draft.definition.stages:
+        raise Refused("no_such_stage", stage=command.stage)
+    order = draft.definition.stage_order
+    again = [stage for stage in draft.case.stages if order[stage] >= order[command.stage]]
+    draft.emit("case_reopened", reason=command.reason, stages=again)
+    draft.move_reason = "reopened"
+    draft.mark_boundary()
+    enter(draft, f"{command.stage}.{draft.definition.stages[command.stage].enter}")
+
+
+def move_district(draft: Draft, command: MoveDistrict) -> None:
+    """The case and its open tasks go to another district; people of the old one give their tasks back."""
+    _permit(draft, "move_district")
+    if (command.district, command.village) == (draft.case.district, draft.case.village):
+        raise Refused("same")
+    old = draft.case.district
+    draft.emit("district_moved", district=command.district, village=command.village, was=old)
+    if old == command.district:
+        return
+    for task in [t for t in draft.case.tasks.values() if t.state == "claimed"]:
+        draft.emit("task_released", task=task.id, step=task.step, by=None)
+    people = {step.assign_to for step in draft.definition.steps.values() if step.assign_to} & set(draft.case.facts)
+    if people:
+        draft.emit("fact_recorded", facts=dict.fromkeys(sorted(people)))
+
+
+def correct_data(draft: Draft, command: CorrectData) -> None:
+    """Personal data was corrected; the journal learns which fields, not what they hold."""
+    _permit(draft, "correct")
+    draft.emit("data_corrected", fields=list(command.fields), facts=command.facts)
+
+
+def receive_event(draft: Draft, command: ReceiveEvent) -> None:
+    """What an `await` step waited for has come."""
+    _permit(draft, "receive")
+    for position in list(draft.case.positions.values()):
+        step = draft.definition.steps[position.step]
+        if position.kind == "event" and step.await_ == command.name:
+            if command.outcome not in step.outcomes:
+                raise Refused("unknown_outcome", outcome=command.outcome)
+            draft.emit("event_received", name=command.name, outcome=command.outcome)
+            end_position(draft, position, command.outcome, command.facts)
+            return
+    raise Refused("nothing_waits", name=command.name)
+

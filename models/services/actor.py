@@ -1,0 +1,138 @@
+"""Who is behind a request and what they may do: roles × actions as one table, narrowed by stages and areas."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from models.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """The roles of the programme's people and machines."""
+
+    STAGE_OWNER = "stage_owner"
+    MENTOR = "mentor"
+    DESK = "desk"
+    PARTNER = "partner"
+    PROGRAMME_MANAGER = "programme_manager"
+    LEADER = "leader"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    SERVICE = "service"
+
+
+Action = Literal[
+    "work_task",
+    "assign_task",
+    "read_case",
+    "command_case",
+    "register",
+    "import",
+    "read_figures",
+    "freeze_figures",
+    "manage_runs",
+    "manage_incidents",
+    "manage_users",
+    "edit_definition",
+    "approve_definition",
+    "publish_definition",
+    "read_journal",
+    "reveal_personal_data",
+    "answer_handoff",
+]
+
+# Read each row aloud: "a stage owner may …". Everything is narrowed by the grant's stages and areas.
+PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
+    Role.STAGE_OWNER: frozenset({"work_task", "read_case", "command_case", "read_figures", "manage_incidents", "reveal_personal_data"}),
+    Role.MENTOR: frozenset({"read_figures"}),
+    Role.DESK: frozenset({"register", "read_case"}),
+    Role.PARTNER: frozenset({"answer_handoff"}),
+    Role.PROGRAMME_MANAGER: frozenset(
+        {
+            "work_task",
+            "assign_task",
+            "read_case",
+            "command_case",
+            "register",
+            "import",
+            "read_figures",
+            "freeze_figures",
+            "manage_runs",
+            "manage_incidents",
+            "read_journal",
+            "reveal_personal_data",
+        }
+    ),
+    Role.LEADER: frozenset({"read_figures"}),
+    Role.ADMINISTRATOR: frozenset(
+        {"read_case", "read_figures", "manage_runs", "manage_incidents", "manage_users", "import", "register", "edit_definition",
+         "approve_definition", "publish_definition"}
+    ),
+    Role.AUDITOR: frozenset({"read_case", "read_figures", "read_journal"}),
+    Role.SERVICE: frozenset(
+        {"work_task", "read_case", "command_case", "register", "import", "read_figures", "manage_incidents", "read_journal"}
+    ),
+}
+
+
+def covers(area: str, code: str) -> bool:
+    """Whether an area is, or contains, the place with that code ("31.71" covers "31.71.01")."""
+    return code == area or code.startswith(area + ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, for some stages (none named: all) and some areas (none named: all)."""
+
+    role: Role
+    stages: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+
+    def reaches(self, stage: str | None, district: str | None) -> bool:
+        """Whether the grant holds for a stage and a district; None stands for "somewhere"."""
+        return (not self.stages or stage is None or stage in self.stages) and (
+            not self.areas or district is None or any(covers(area, district) for area in self.areas)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, token or machine that asks for something."""
+
+    id: str
+    name: str
+    kind: Literal["user", "token", "machine", "participant", "partner"]
+    grants: tuple[Grant, ...] = ()
+    channel: Literal["public", "desk", "import", "api", "partner", "machine"] = "desk"
+    on_behalf_of: str | None = None
+    locale: str = "id"
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the actor has one of the roles."""
+        return any(grant.role in roles for grant in self.grants)
+
+    def grants_for(self, action: Action) -> Iterator[Grant]:
+        """The grants that permit an action somewhere."""
+        return (grant for grant in self.grants if action in PERMISSIONS[grant.role])
+
+    def may(self, action: Action, *, stage: str | None = None, district: str | None = None) -> bool:
+        """Whether the actor may do this, for a stage and district when given. The machine may do everything."""
+        return self.kind == "machine" or any(grant.reaches(stage, district) for grant in self.grants_for(action))
+
+    def may_work(self, stage: str | None, district: str) -> bool:
+        """Whether the actor may work tasks of a stage in a district."""
+        return self.may("work_task", stage=stage, district=district)
+
+    def may_read(self, stage: str | None, district: str) -> bool:
+        """Whether the actor may read a case that stands there."""
+        return self.may("read_case", stage=stage, district=district)
+
+    def require(self, action: Action, *, stage: str | None = None, district: str | None = None) -> None:
+        """Raise NotAllowed unless the actor may do this."""
+        if not self.may(action, stage=stage, district=district):
+            place = " ".join(part for part in (stage, district) if part)
+            raise NotAllowed(f"Tidak diizinkan / not allowed: {action} {place}".strip())
+
+
+MACHINE: Final = Actor(id="machine", name="Langkah", kind="machine", channel="machine")

@@ -1,0 +1,65 @@
+"""Tells other processes what changed: ids only, after the commit, coalesced per process.
+
+NOTIFY inside a transaction would serialise all commits, so the word goes out afterwards on a connection of its own; a
+slow poll in every listener is the net when it gets lost.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
+
+READY, CHANGED = "langkah_ready", "langkah_changed"
+_PAUSE = 0.02
+_waiting: dict[str, set[str]] = {READY: set(), CHANGED: set()}
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def announce(session: AsyncSession, changes: Sequence[Any]) -> None:
+    """Remember what a transaction changes; the word goes out when it commits."""
+    told = session.sync_session.info.setdefault("announce", {READY: set(), CHANGED: set()})
+    for change in changes:
+        if any(p.kind == "action" for p in change.after.positions.values()):
+            told[READY].add("run")
+        if any(h.state == "queued" for h in change.after.handoffs.values()):
+            told[READY].add("deliver")
+        told[CHANGED].add(change.after.stage or "")
+        told[CHANGED] |= {f"case:{change.after.id}"} if len(told[CHANGED]) < 100 else set()
+    if not session.sync_session.info.get("announces"):
+        session.sync_session.info["announces"] = True
+        event.listen(session.sync_session, "after_commit", _after_commit)
+
+
+def _after_commit(session: Session) -> None:
+    told = session.info.pop("announce", None)
+    if not told:
+        return
+    for channel, words in told.items():
+        _waiting[channel] |= words
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    if not _tasks:
+        task = loop.create_task(_send(session))
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+
+
+async def _send(session: Session) -> None:
+    bind: Any = session.get_bind()
+    await asyncio.sleep(_PAUSE)
+    while any(_waiting.values()):
+        words = {channel: sorted(found)[:150] for channel, found in _waiting.items() if found}
+        for found in _waiting.values():
+            found.clear()
+        async with AsyncSession(AsyncEngine(bind)) as own:
+            for channel, found_words in words.items():
+                await own.execute(sa.select(sa.func.pg_notify(channel, json.dumps(found_words))))
+            await own.commit()
+

@@ -1,0 +1,146 @@
+"""Opening cases, carrying commands to them, finding and showing them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.db import driver
+from models.definitions.definition import Definition
+from models.engine.case import Case, decode
+from models.engine.commands import Command, Evidence, OpenCase
+from models.engine.decide import Decision, decide
+from models.engine.states import REASONS
+from models.errors import Conflict, NotFound, Problem
+from models.services import programmes, store
+from models.services.actor import Actor
+from models.services.store import Change
+
+CASES = UUID("6f1d4a52-7d56-4a6e-9f0a-1f2ad6f7c4b1")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A participant who is to get a case: the stored person, where, harmless facts, and evidence of stages behind."""
+
+    participant: str
+    district: str
+    village: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    occurred_at: datetime | None = None
+
+
+def refuse(decision: Decision) -> None:
+    """Raise Conflict with a sentence in both languages when the engine rejected a command."""
+    if decision.rejection is None:
+        return
+    indonesian, english = REASONS[decision.rejection.code]
+    detail = ", ".join(f"{key}: {value}" for key, value in decision.rejection.detail.items() if value is not None)
+    message = f"{indonesian} / {english}" + (f" ({detail})" if detail else "")
+    raise Conflict(message, [Problem(decision.rejection.code, message)])
+
+
+async def open_cases(
+    session: AsyncSession, actor: Actor, definition: Definition, openings: Sequence[Opening], now: datetime
+) -> list[Case]:
+    """Open one case for each participant, numbered in the order given. The participants must be stored already.
+
+    Raises Conflict when a participant has a case in this programme.
+    """
+    actor.require("register")
+    if not openings:
+        return []
+    connection = await driver(session)
+    year = definition.calendar.local_date(now).year
+    first = await connection.fetchval(
+        "INSERT INTO case_number AS n (programme, year, last) VALUES ($1, $2, $3)"
+        " ON CONFLICT (programme, year) DO UPDATE SET last = n.last + $3 RETURNING last - $3 + 1",
+        definition.programme,
+        year,
+        len(openings),
+    )
+    changes = []
+    for place, opening in enumerate(openings):
+        number = f"{definition.pinned.number_prefix}-{year}-{first + place:06d}"
+        blank = Case(id=str(uuid5(CASES, f"{definition.programme}:{opening.participant}")))
+        command = OpenCase(
+            number, opening.participant, opening.district, opening.village, opening.facts, opening.evidence
+        )
+        decision = decide(definition, blank, command, now)
+        refuse(decision)
+        changes.append(Change(blank, decision.case, decision.events, actor, opening.occurred_at))
+    await store.append(session, changes, now)
+    return [change.after for change in changes]
+
+
+async def execute(
+    session: AsyncSession,
+    actor: Actor,
+    case_id: str,
+    command: Command,
+    now: datetime,
+    *,
+    version: int | None = None,
+    occurred_at: datetime | None = None,
+) -> Case:
+    """Carry one command to one case: lock, decide, append. The caller has authorised the actor.
+
+    `version` is the case's version as the person saw it. Raises NotFound, or Conflict when the engine refuses.
+    """
+    loaded = await store.load(session, [case_id])
+    case = loaded.get(case_id)
+    if case is None:
+        raise NotFound("Berkas tidak ditemukan / there is no such case")
+    if version is not None and version != case.version:
+        message = f"Berkas sudah berubah sejak Anda membukanya / the case has changed: version {case.version}, not {version}"
+        raise Conflict(message, [Problem("stale", message, field="version")])
+    definition = await programmes.by_hash(session, case.definition)
+    decision = decide(definition, case, command, now)
+    refuse(decision)
+    await store.append(session, [Change(case, decision.case, decision.events, actor, occurred_at)], now)
+    return decision.case
+
+
+async def command_case(
+    session: AsyncSession, actor: Actor, number: str, command: Command, now: datetime, *, version: int | None = None
+) -> Case:
+    """Carry a command of a person to a case (hold, resume, withdraw, skip, move, correct, reopen, receive, merge)."""
+    row = await find(session, actor, number)
+    actor.require("command_case", stage=row.stage, district=row.district)
+    return await execute(session, actor, str(row.id), command, now, version=version)
+
+
+async def find(session: AsyncSession, actor: Actor, number: str) -> Any:
+    """The row of a case that the actor may read. Raises NotFound otherwise, whether it exists or not."""
+    row = (
+        await session.execute(
+            text(
+                "SELECT id, number, programme, definition, participant_id, district, village, stage, status, status_reason,"
+                " version, opened_at, ended_at, due_at, hold_until FROM cases WHERE number = :number"
+            ),
+            {"number": number},
+        )
+    ).first()
+    if row is None or not await _may_read(session, actor, row):
+        raise NotFound(f"Berkas {number} tidak ditemukan / there is no case {number}")
+    return row
+
+
+async def _may_read(session: AsyncSession, actor: Actor, row: Any) -> bool:
+    if actor.may_read(row.stage, row.district):
+        return True
+    mine = "SELECT 1 FROM task WHERE case_id = :case AND assignee = :me LIMIT 1"
+    return bool(await session.scalar(text(mine), {"case": row.id, "me": actor.id}))
+
+
+async def folded(session: AsyncSession, case_id: str) -> Case:
+    """The case as the engine knows it, for reading only."""
+    state = await (await driver(session)).fetchval("SELECT state FROM cases WHERE id = $1::uuid", case_id)
+    if state is None:
+        raise NotFound("Berkas tidak ditemukan / there is no such case")
+    return decode(state)

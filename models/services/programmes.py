@@ -1,0 +1,92 @@
+"""Published definitions: publishing a bundle, and the definition that a case is pinned to."""
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.definitions.definition import Definition
+from models.definitions.loader import canonical, content_hash
+from models.definitions.schema import Bundle
+from models.errors import NotFound
+from models.services.actor import Actor
+
+_built: dict[tuple[str, str], Definition] = {}
+
+
+async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
+    """Publish a checked bundle and return the hash of its pinned part; what is published already stays as it is."""
+    actor.require("publish_definition")
+    pinned, live = content_hash(bundle.pinned), content_hash(bundle.live)
+    await session.execute(
+        text(
+            "INSERT INTO definition (hash, programme, version, effective_from, body, published_by)"
+            " VALUES (:hash, :programme, :version, :effective, CAST(:body AS jsonb), :by) ON CONFLICT (hash) DO NOTHING"
+        ),
+        {
+            "hash": pinned,
+            "programme": bundle.pinned.programme,
+            "version": bundle.pinned.version,
+            "effective": bundle.pinned.effective_from,
+            "body": canonical(bundle.pinned),
+            "by": actor.id,
+        },
+    )
+    newest = await session.scalar(
+        text("SELECT hash FROM live_part WHERE programme = :programme ORDER BY id DESC LIMIT 1"),
+        {"programme": bundle.pinned.programme},
+    )
+    if newest != live:
+        await session.execute(
+            text("INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS jsonb), :by)"),
+            {"programme": bundle.pinned.programme, "hash": live, "body": canonical(bundle.live), "by": actor.id},
+        )
+    return pinned
+
+
+async def current(session: AsyncSession, programme: str | None = None) -> Definition:
+    """The definition that new cases get: the newest published one (of the only programme, when none is named)."""
+    row = (
+        await session.execute(
+            text(
+                "SELECT hash FROM definition WHERE (CAST(:programme AS text) IS NULL OR programme = :programme)"
+                " ORDER BY published_at DESC, hash LIMIT 1"
+            ),
+            {"programme": programme},
+        )
+    ).first()
+    if row is None:
+        raise NotFound("Belum ada program yang diterbitkan / no programme has been published yet: langkah programme publish")
+    return await by_hash(session, row.hash)
+
+
+async def by_hash(session: AsyncSession, hash_: str) -> Definition:
+    """The pinned definition of that hash with the live parts of today."""
+    live_hash = await session.scalar(
+        text(
+            "SELECT l.hash FROM live_part l JOIN definition d USING (programme) WHERE d.hash = :hash ORDER BY l.id DESC LIMIT 1"
+        ),
+        {"hash": hash_},
+    )
+    known = _built.get((hash_, live_hash or ""))
+    if known is not None:
+        return known
+    row = (
+        await session.execute(
+            text(
+                "SELECT d.body AS pinned, l.body AS live FROM definition d JOIN live_part l USING (programme)"
+                " WHERE d.hash = :hash AND l.hash = :live ORDER BY l.id DESC LIMIT 1"
+            ),
+            {"hash": hash_, "live": live_hash},
+        )
+    ).first()
+    if row is None:
+        raise NotFound(f"Definisi {hash_[:12]} tidak ada / there is no definition {hash_[:12]}")
+    definition = Definition(Bundle.model_validate({"pinned": _json(row.pinned), "live": _json(row.live)}))
+    _built[(hash_, live_hash or "")] = definition
+    return definition
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value

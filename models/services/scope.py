@@ -1,0 +1,24 @@
+"""An actor's stages and areas as a condition in SQL, so that lists and counts can never show more than allowed."""
+
+from typing import Any
+
+from models.services.actor import Actor
+
+
+def where(actor: Actor, action: str, *, stage: str, district: str) -> tuple[str, dict[str, Any]]:
+    """A condition over the columns `stage` and `district` that is true where the actor may do `action`, and its values."""
+    clauses: list[str] = []
+    values: dict[str, Any] = {}
+    for number, grant in enumerate(actor.grants_for(action)):
+        parts = []
+        if grant.stages:
+            parts.append(f"{stage} = ANY(:scope_stages_{number})")
+            values[f"scope_stages_{number}"] = sorted(grant.stages)
+        if grant.areas:
+            areas = sorted(grant.areas)
+            parts.append(f"({district} = ANY(:scope_areas_{number}) OR {district} LIKE ANY(:scope_under_{number}))")
+            values |= {f"scope_areas_{number}": areas, f"scope_under_{number}": [f"{area}.%" for area in areas]}
+        if not parts:
+            return "true", {}
+        clauses.append("(" + " AND ".join(parts) + ")")
+    return " OR ".join(clauses) or "false", values

@@ -1,0 +1,175 @@
+"""The journal's only writer: loads cases under a lock, appends events and projections in one transaction.
+
+Set-based statements on the session's own connection, because a batch of some hundred cases costs little more than one
+(docs/decisions/0003). Nothing else may write to cases, journal, position, task, handoff or a case's incidents.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.db import driver
+from models.engine.case import Case, decode
+from models.engine.events import Event
+from models.errors import Conflict
+from models.services.actor import Actor
+from models.services.announce import announce
+from models.services.projections import ALL, CASE_COLUMNS, INCIDENTS, Projection, case_row
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision changed: the case before and after, its events, who did it and when it really happened."""
+
+    before: Case
+    after: Case
+    events: list[Event]
+    actor: Actor
+    occurred_at: datetime | None = None
+
+
+async def load(session: AsyncSession, case_ids: Iterable[str]) -> dict[str, Case]:
+    """Lock cases in id order until the transaction ends and return them by id; unknown ids are left out."""
+    rows = await (await driver(session)).fetch(
+        "SELECT id, state FROM cases WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", sorted(set(case_ids))
+    )
+    return {str(row["id"]): decode(row["state"]) for row in rows}
+
+
+async def append(session: AsyncSession, changes: Sequence[Change], now: datetime) -> None:
+    """Write the events of several cases and what follows from them. `now` is programme time.
+
+    Raises Conflict when a case changed between reading and writing (it was not loaded under the lock).
+    """
+    changes = [change for change in changes if change.events]
+    if not changes:
+        return
+    connection = await driver(session)
+    await _write_cases(connection, changes, now)
+    await _write_journal(connection, changes, now)
+    for projection in ALL:
+        await _write_projection(connection, projection, changes)
+    await _date_incidents(connection, changes, now)
+    announce(session, changes)
+
+
+async def _write_cases(connection: Any, changes: Sequence[Change], now: datetime) -> None:
+    names = [name for name, _ in CASE_COLUMNS]
+    new = [case_row(change.after, now) for change in changes if change.before.version == 0]
+    if new:
+        columns = _columns(CASE_COLUMNS)
+        await connection.execute(f"INSERT INTO cases ({', '.join(names)}) SELECT * FROM unnest({columns})", *zip(*new, strict=True))
+    old = [(*case_row(change.after, now), change.before.version) for change in changes if change.before.version > 0]
+    if old:
+        spec = (*CASE_COLUMNS, ("was", "int"))
+        assigned = ", ".join(f"{name} = new.{name}" for name in names[1:])
+        status = await connection.execute(
+            f"UPDATE cases SET {assigned} FROM unnest({_columns(spec)}) AS new({', '.join(n for n, _ in spec)})"
+            " WHERE cases.id = new.id AND cases.version = new.was",
+            *zip(*old, strict=True),
+        )
+        if status != f"UPDATE {len(old)}":
+            raise Conflict("Berkas sudah diubah orang lain / the case was changed by somebody else")
+
+
+JOURNAL_COLUMNS = (
+    ("case_id", "uuid"),
+    ("sequence", "int"),
+    ("recorded_at", "timestamptz"),
+    ("occurred_at", "timestamptz"),
+    ("actor", "text"),
+    ("on_behalf_of", "text"),
+    ("channel", "text"),
+    ("type", "text"),
+    ("type_version", "int"),
+    ("data", "jsonb"),
+    ("definition", "text"),
+    ("stage", "text"),
+    ("district", "text"),
+    ("status", "text"),
+    ("due_at", "timestamptz"),
+)
+
+
+async def _write_journal(connection: Any, changes: Sequence[Change], now: datetime) -> None:
+    rows = [
+        (
+            change.after.id,
+            change.before.version + number,
+            now,
+            change.occurred_at or now,
+            change.actor.id,
+            change.actor.on_behalf_of,
+            change.actor.channel,
+            event.type,
+            event.version,
+            msgspec.json.encode(event.data).decode(),
+            change.after.definition,
+            change.after.stage,
+            change.after.district,
+            change.after.status,
+            change.after.due_at,
+        )
+        for change in changes
+        for number, event in enumerate(change.events, 1)
+    ]
+    names = ", ".join(name for name, _ in JOURNAL_COLUMNS)
+    await connection.execute(
+        f"INSERT INTO journal ({names}) SELECT {names} FROM unnest({_columns(JOURNAL_COLUMNS)})"
+        f" WITH ORDINALITY AS new({names}, place) ORDER BY place",
+        *zip(*rows, strict=True),
+    )
+
+
+async def _write_projection(connection: Any, projection: Projection, changes: Sequence[Change]) -> None:
+    written, gone = [], []
+    for change in changes:
+        before = projection.rows(change.before) if change.before.version else {}
+        after = projection.rows(change.after)
+        written += [row for key, row in after.items() if before.get(key) != row]
+        gone += [key for key in before if key not in after]
+    if gone and projection.vanishes:
+        await connection.execute(f"DELETE FROM {projection.table} WHERE id = ANY($1::uuid[])", gone)
+    if written:
+        await connection.execute(_upsert(projection), *zip(*written, strict=True))
+
+
+async def _date_incidents(connection: Any, changes: Sequence[Change], now: datetime) -> None:
+    """What an incident says beyond its state: its text when raised, the moment when resolved."""
+    raised, resolved = [], []
+    for change in changes:
+        for event in change.events:
+            if event.type == "incident_raised":
+                incident = change.after.incidents[event.data["incident"]["id"]]
+                step = change.before.positions.get(incident.position or "") or change.after.positions.get(incident.position or "")
+                handoff = change.after.handoffs.get(incident.handoff or "")
+                place = step.step if step else handoff.step if handoff else None
+                raised.append((incident.id, event.data.get("detail", ""), place))
+            elif event.type == "incident_resolved":
+                resolved.append(event.data["incident"])
+    if raised:
+        await connection.executemany(f"UPDATE {INCIDENTS.table} SET detail = $2, step = $3 WHERE id = $1::uuid", raised)
+    if resolved:
+        await connection.execute(f"UPDATE {INCIDENTS.table} SET resolved_at = $2 WHERE id = ANY($1::uuid[])", resolved, now)
+
+
+@cache
+def _upsert(projection: Projection) -> str:
+    names = projection.names
+    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in names[1:])
+    extra = ", lease_owner = NULL, lease_until = NULL" if projection.table == "position" else ""
+    if projection.table == "handoff":
+        extra = ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
+    return (
+        f"INSERT INTO {projection.table} ({', '.join(names)}) SELECT * FROM unnest({_columns(projection.columns)})"
+        f" ON CONFLICT (id) DO UPDATE SET {changed}{extra}"
+    )
+
+
+def _columns(spec: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"${number}::{kind}[]" for number, (_, kind) in enumerate(spec, 1))

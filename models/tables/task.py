@@ -1,0 +1,50 @@
+"""Tasks in queues."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, ForeignKey, Index, text
+from sqlmodel import Field, SQLModel
+
+from models.tables.base import moment
+
+OPEN = "state in ('open','claimed')"
+
+
+class TaskRow(SQLModel, table=True):
+    """A piece of human work; `version` guards it alone, so that a parallel branch never makes a form stale."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("task_open", "queue", "district", "due_at", "id", postgresql_where=text(OPEN)),
+        Index("task_due", "due_at", "id", postgresql_where=text(OPEN)),
+        Index("task_mine", "assignee", "due_at", postgresql_where=text("state = 'claimed'")),
+        Index("task_case", "case_id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(sa_column=Column(ForeignKey("cases.id"), nullable=False))
+    step: str
+    stage: str
+    queue: str
+    district: str
+    state: str
+    version: int
+    priority: int
+    escalated: bool = False
+    assignee: str | None = None
+    outcome: str | None = None
+    due_at: datetime | None = moment()
+    opened_at: datetime = moment(nullable=False)
+    closed_at: datetime | None = moment()
+
+
+class DraftAnswers(SQLModel, table=True):
+    """What a person has typed into a task's form but not sent yet. May hold personal data; goes with the task."""
+
+    __tablename__ = "draft_answers"
+
+    task_id: UUID = Field(sa_column=Column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True))
+    author: str = Field(primary_key=True)
+    answers: str
+    saved_at: datetime = moment(nullable=False, default_now=True)
