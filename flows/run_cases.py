@@ -1,0 +1,118 @@
+"""Automated steps: a batch of ready cases, grouped by step, done by the step's action, in one short flow run."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+from prefect import flow, tags
+from prefect.runtime import flow_run
+
+from flows.actions.registry import Item, Outcome, Work, registry
+from models.clock import programme_now, system_now
+from models.db import transaction
+from models.engine.case import Case
+from models.engine.commands import Command, RaiseIncident, RecordOutcome
+from models.services import automation, programmes, store
+from models.services.automation import Ready
+
+log = logging.getLogger(__name__)
+BATCH = 300
+
+
+async def run_ready(worker_id: str) -> int:
+    """Lease what is ready and run it as one flow run; returns how many steps were leased (0: nothing to do)."""
+    async with transaction() as session:
+        ready = await automation.lease(session, worker_id, BATCH)
+    if not ready:
+        return 0
+    steps = sorted({item.step for item in ready})
+    try:
+        with tags("langkah", f"worker:{worker_id}", *{f"stage:{step.split('.')[0]}" for step in steps}):
+            named = run_cases.with_options(flow_run_name=f"{steps[0]}{' …' if len(steps) > 1 else ''} · {len(ready)}")
+            await named(worker_id, [item.position for item in ready])
+    except Exception:
+        async with transaction() as session:
+            await automation.give_back(session, worker_id, [item.position for item in ready], 5)
+        raise
+    return len(ready)
+
+
+@flow(name="run_cases", validate_parameters=False, log_prints=False)
+async def run_cases(worker_id: str = "manual", positions: list[str] | None = None) -> dict[str, int]:
+    """Do automated steps: those that the worker leased, or (by hand, without any) whatever is ready now."""
+    if positions is None:
+        async with transaction() as session:
+            ready = await automation.lease(session, worker_id, BATCH)
+    else:
+        ready = await _leased(positions)
+    return await work_off(worker_id, ready, flow_run.get_id())
+
+
+async def _leased(positions: Sequence[str]) -> list[Ready]:
+    async with transaction() as session:
+        return await automation.by_ids(session, positions)
+
+
+async def work_off(worker_id: str, ready: Sequence[Ready], run_id: str | None) -> dict[str, int]:
+    """Do leased steps group by group, each group in a transaction; returns counts by outcome.
+
+    An action that raises hurts its group only: it is halved until the case that cannot be done stands alone and becomes
+    an incident.
+    """
+    groups: dict[str, list[Ready]] = defaultdict(list)
+    for item in ready:
+        groups[item.step].append(item)
+    counts: dict[str, int] = defaultdict(int)
+    for step, group in groups.items():
+        waiting = [group]
+        while waiting:
+            part = waiting.pop()
+            try:
+                for outcome in (await _do(worker_id, step, part, run_id)).values():
+                    counts[outcome] += 1
+            except Exception as error:
+                if len(part) > 1:
+                    waiting += [part[: len(part) // 2], part[len(part) // 2 :]]
+                    continue
+                log.warning("step %s failed: %s", step, type(error).__name__)
+                await _stop(part[0], error, run_id)
+                counts["incident"] += 1
+    return dict(counts)
+
+
+async def _do(worker_id: str, step: str, group: Sequence[Ready], run_id: str | None) -> dict[str, str]:
+    async with transaction() as session:
+        now = await programme_now(session)
+        cases = await store.load(session, [item.case_id for item in group])
+        mine = await automation.still_mine(session, worker_id, [item.position for item in group])
+        there = [item for item in group if item.position in mine and item.case_id in cases]
+        outcomes: dict[str, Outcome] = {}
+        for definition_hash in {cases[item.case_id].definition for item in there}:
+            definition = await programmes.by_hash(session, definition_hash)
+            described = definition.steps[step]
+            items = [
+                Item(cases[item.case_id], cases[item.case_id].positions[item.position], described.with_)
+                for item in there
+                if cases[item.case_id].definition == definition_hash
+            ]
+            outcomes |= await registry()[str(described.do)].run(Work(session, definition, now), items)
+        commands = {item.case_id: _command(item, outcomes[item.case_id]) for item in there}
+        results = await automation.record(session, cases, commands, now)
+        await automation.link_runs(session, run_id, step, results, system_now())
+        return results
+
+
+def _command(item: Ready, outcome: Outcome) -> Command:
+    if outcome.incident:
+        return RaiseIncident(outcome.incident, item.position, detail=outcome.detail)
+    return RecordOutcome(item.position, item.attempt, outcome.facts, outcome.messages)
+
+
+async def _stop(item: Ready, error: Exception, run_id: str | None) -> None:
+    """Turn a step that cannot be done into an incident; the error's own text may name people, so its type is kept."""
+    async with transaction() as session:
+        now = await programme_now(session)
+        cases: dict[str, Case] = await store.load(session, [item.case_id])
+        command = RaiseIncident("action_failed", item.position, detail=type(error).__name__)
+        results = await automation.record(session, cases, {item.case_id: command}, now)
+        await automation.link_runs(session, run_id, item.step, results, system_now())
