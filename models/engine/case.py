@@ -121,7 +121,7 @@ class Case(msgspec.Struct):
         return min((p.due_at for p in self.positions.values() if p.due_at), default=None)
 
 
-_ENCODER = msgspec.json.Encoder()
+_ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(Case)
 
 

@@ -6,6 +6,7 @@ slow poll in every listener is the net when it gets lost.
 
 import asyncio
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
+log = logging.getLogger(__name__)
 READY, CHANGED = "langkah_ready", "langkah_changed"
 _PAUSE = 0.02
 _waiting: dict[str, set[str]] = {READY: set(), CHANGED: set()}
@@ -58,8 +60,12 @@ async def _send(session: Session) -> None:
         words = {channel: sorted(found)[:150] for channel, found in _waiting.items() if found}
         for found in _waiting.values():
             found.clear()
-        async with AsyncSession(AsyncEngine(bind)) as own:
-            for channel, found_words in words.items():
-                await own.execute(sa.select(sa.func.pg_notify(channel, json.dumps(found_words))))
-            await own.commit()
+        try:
+            async with AsyncSession(AsyncEngine(bind)) as own:
+                for channel, found_words in words.items():
+                    await own.execute(sa.select(sa.func.pg_notify(channel, json.dumps(found_words))))
+                await own.commit()
+        except (OSError, sa.exc.SQLAlchemyError) as error:
+            # The listeners poll as well; losing a word costs a second, never a case.
+            log.warning("could not announce: %s", type(error).__name__)
 

@@ -140,7 +140,7 @@ async def _may_read(session: AsyncSession, actor: Actor, row: Any) -> bool:
 
 async def folded(session: AsyncSession, case_id: str) -> Case:
     """The case as the engine knows it, for reading only."""
-    state = await (await driver(session)).fetchval("SELECT state FROM cases WHERE id = $1::uuid", case_id)
+    state = await (await driver(session)).fetchval("SELECT state::text FROM cases WHERE id = $1::uuid", case_id)
     if state is None:
         raise NotFound("Berkas tidak ditemukan / there is no such case")
     return decode(state)

@@ -36,7 +36,7 @@ class Change:
 async def load(session: AsyncSession, case_ids: Iterable[str]) -> dict[str, Case]:
     """Lock cases in id order until the transaction ends and return them by id; unknown ids are left out."""
     rows = await (await driver(session)).fetch(
-        "SELECT id, state FROM cases WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", sorted(set(case_ids))
+        "SELECT id, state::text FROM cases WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", sorted(set(case_ids))
     )
     return {str(row["id"]): decode(row["state"]) for row in rows}
 

@@ -30,12 +30,15 @@ class Difference:
 
 
 async def verify(session: AsyncSession) -> AsyncIterator[tuple[int, list[Difference]]]:
-    """Yield (cases checked, differences) batch by batch; memory stays constant, nothing is locked."""
+    """Yield (cases checked, differences) batch by batch; memory stays constant, nothing is locked.
+
+    The session must be fresh: all batches are read from one snapshot.
+    """
+    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     connection = await driver(session)
-    await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     last = "00000000-0000-0000-0000-000000000000"
     while True:
-        names = ", ".join(name for name, _ in CASE_COLUMNS)
+        names = ", ".join("state::text" if name == "state" else name for name, _ in CASE_COLUMNS)
         rows = await connection.fetch(f"SELECT {names} FROM cases WHERE id > $1::uuid ORDER BY id LIMIT {BATCH}", last)
         if not rows:
             return

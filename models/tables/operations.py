@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.base import document, moment
@@ -112,6 +112,7 @@ class Resource(SQLModel, table=True):
     __tablename__ = "resource"
     __table_args__ = (
         UniqueConstraint("programme", "kind", "name", name="resource_name"),
+        CheckConstraint("taken BETWEEN 0 AND places", name="never_overbooked"),
         Index("resource_choice", "programme", "kind", "district", "starts_at"),
     )
 

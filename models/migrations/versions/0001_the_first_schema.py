@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.CheckConstraint("taken BETWEEN 0 AND places", name="never_overbooked"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("programme", "kind", "name", name="resource_name"),
     )

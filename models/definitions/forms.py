@@ -1,0 +1,224 @@
+"""Forms of a definition: their JSON Schema, and checking what a person typed the Indonesian way.
+
+Own code instead of a JSON Schema validator, because each error must say in the reader's language what to do, and money
+and dates arrive as people type them ("Rp 2.500.000", "24/01/2018").
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import phonenumbers
+
+from models.definitions.conditions import is_true
+from models.definitions.schema import Form, FormField
+from models.errors import Problem
+
+_JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
+    "text": {"type": "string", "maxLength": 200},
+    "long_text": {"type": "string", "maxLength": 4000},
+    "number": {"type": "number"},
+    "rupiah": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+    "choice": {"type": "string"},
+    "choices": {"type": "array", "items": {"type": "string"}},
+    "yes_no": {"type": "boolean"},
+    "phone": {"type": "string"},
+    "document": {"type": "boolean"},
+    "person": {"type": "string", "format": "uuid"},
+}
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "required": ("Isi bagian ini.", "Fill this in."),
+    "unknown_field": ("Bagian ini tidak dikenal.", "This field is not known."),
+    "not_text": ("Isi dengan teks, paling panjang {limit} huruf.", "Enter text, at most {limit} characters."),
+    "not_number": ("Isi dengan angka, misalnya 12 atau 12,5.", "Enter a number, for example 12 or 12.5."),
+    "not_rupiah": ("Isi jumlah dalam rupiah, misalnya 2.500.000.", "Enter an amount in rupiah, for example 2.500.000."),
+    "not_date": ("Isi tanggal seperti 24/01/2018.", "Enter a date such as 24/01/2018."),
+    "not_choice": ("Pilih salah satu dari daftar.", "Choose one from the list."),
+    "not_yes_no": ("Pilih ya atau tidak.", "Choose yes or no."),
+    "not_phone": ("Isi nomor HP Indonesia, misalnya 0812 3456 7890.", "Enter an Indonesian number, e.g. 0812 3456 7890."),
+    "too_small": ("Isi paling sedikit {limit}.", "Enter at least {limit}."),
+    "too_large": ("Isi paling banyak {limit}.", "Enter at most {limit}."),
+}
+_YES: Final = {"ya", "yes", "true", "1", "y"}
+_NO: Final = {"tidak", "no", "false", "0", "n"}
+
+
+def json_schema(form: Form, locale: str = "id") -> dict[str, Any]:
+    """The form as JSON Schema; `x-…` keys are hints for whoever draws it."""
+    properties = {}
+    for field in form.fields:
+        described = dict(_JSON_TYPE[field.type]) | {"title": field.label.in_(locale), "x-type": field.type}
+        if field.hint:
+            described["description"] = field.hint.in_(locale)
+        if field.options:
+            target = described["items"] if field.type == "choices" else described
+            target["enum"] = [option.value for option in field.options]
+            described["x-labels"] = {option.value: option.label.in_(locale) for option in field.options}
+        if field.min is not None:
+            described["minimum"] = field.min
+        if field.max is not None:
+            described["maximum"] = field.max
+        if field.when:
+            described["x-when"] = field.when
+        if field.personal:
+            described["x-personal"] = True
+        properties[field.name] = described
+    required = [field.name for field in form.fields if field.required and not field.when]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": form.title.in_(locale),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def validate(
+    form: Form, typed: dict[str, Any], locale: str = "id"
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """Check and clean answers as typed.
+
+    Returns (clean answers, personal answers, problems). Dates become ISO text, rupiah integers, phones E.164. A field
+    whose condition is false is not asked and its answer dropped. When there are problems the answers are incomplete.
+    """
+    clean: dict[str, Any] = {}
+    problems: list[Problem] = []
+    names = {field.name for field in form.fields}
+    problems += [_problem("unknown_field", name, locale) for name in typed if name not in names]
+    for field in form.fields:
+        if not is_asked(field, clean):
+            continue
+        raw = typed.get(field.name)
+        if raw is None or (isinstance(raw, str) and not raw.strip()) or raw == []:
+            if field.required:
+                problems.append(_problem("required", field.name, locale))
+            continue
+        value, code = _READ[field.type](raw, field)
+        if code is None:
+            code = _limits(field, value)
+        if code is not None:
+            problems.append(_limit_problem(field, code, locale))
+            continue
+        clean[field.name] = value
+    personal = {field.name: clean.pop(field.name) for field in form.fields if field.personal and field.name in clean}
+    return clean, personal, problems
+
+
+def is_asked(field: FormField, answers: dict[str, Any]) -> bool:
+    """Whether a field is shown, given the answers before it."""
+    return field.when is None or is_true(field.when, {"answers": answers, "facts": answers, "case": {}})
+
+
+def _problem(code: str, name: str, locale: str, limit: Any = "") -> Problem:
+    words = _WORDS[code][1 if locale == "en" else 0]
+    return Problem(code, words.format(limit=limit), field=name)
+
+
+def _limits(field: FormField, value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if field.min is not None and value < field.min:
+        return "too_small"
+    if field.max is not None and value > field.max:
+        return "too_large"
+    return None
+
+
+def _limit_problem(field: FormField, code: str, locale: str) -> Problem:
+    if code in ("too_small", "too_large"):
+        if field.error:
+            return Problem(code, field.error.in_(locale), field=field.name)
+        return _problem(code, field.name, locale, field.min if code == "too_small" else field.max)
+    return _problem(code, field.name, locale, _JSON_TYPE[field.type].get("maxLength", ""))
+
+
+Read = tuple[Any, str | None]
+
+
+def _text(raw: Any, field: FormField) -> Read:
+    limit = _JSON_TYPE[field.type]["maxLength"]
+    ok = isinstance(raw, str) and len(raw) <= limit and "\x00" not in raw
+    return (raw.strip(), None) if ok else (None, "not_text")
+
+
+def number_of(raw: Any) -> float | None:
+    """A number as Indonesians type it: 1.234,5 or 1234.5; None when it is none."""
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, int | float):
+        return float(raw) if abs(raw) < 1e15 else None
+    text = str(raw).strip().replace(" ", "")
+    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", text):
+        text = text.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"-?\d+,\d+", text):
+        text = text.replace(",", ".")
+    return float(text) if re.fullmatch(r"-?\d{1,15}(\.\d+)?", text) else None
+
+
+def _number(raw: Any, _field: FormField) -> Read:
+    value = number_of(raw)
+    if value is None:
+        return None, "not_number"
+    return (int(value) if value.is_integer() else value), None
+
+
+def _rupiah(raw: Any, _field: FormField) -> Read:
+    text = raw if isinstance(raw, int | float) else re.sub(r"(?i)^rp\.?\s*|,-$", "", str(raw).strip())
+    value = number_of(text)
+    return (int(value), None) if value is not None and value.is_integer() else (None, "not_rupiah")
+
+
+def _date(raw: Any, _field: FormField) -> Read:
+    text = str(raw).strip()
+    match = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    try:
+        if match:
+            return date(int(match[3]), int(match[2]), int(match[1])).isoformat(), None
+        return date.fromisoformat(text).isoformat(), None
+    except ValueError:
+        return None, "not_date"
+
+
+def _choice(raw: Any, field: FormField) -> Read:
+    return (raw, None) if raw in [option.value for option in field.options] else (None, "not_choice")
+
+
+def _choices(raw: Any, field: FormField) -> Read:
+    known = [option.value for option in field.options]
+    ok = isinstance(raw, list) and all(item in known for item in raw)
+    return (sorted(set(raw)), None) if ok else (None, "not_choice")
+
+
+def _yes_no(raw: Any, _field: FormField) -> Read:
+    if isinstance(raw, bool):
+        return raw, None
+    word = str(raw).strip().lower()
+    return (word in _YES, None) if word in _YES | _NO else (None, "not_yes_no")
+
+
+def _phone(raw: Any, _field: FormField) -> Read:
+    try:
+        number = phonenumbers.parse(str(raw), "ID")
+    except phonenumbers.NumberParseException:
+        return None, "not_phone"
+    if not phonenumbers.is_valid_number(number):
+        return None, "not_phone"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
+
+
+_READ: Final[dict[str, Callable[[Any, FormField], Read]]] = {
+    "text": _text,
+    "long_text": _text,
+    "number": _number,
+    "rupiah": _rupiah,
+    "date": _date,
+    "choice": _choice,
+    "choices": _choices,
+    "yes_no": _yes_no,
+    "phone": _phone,
+    "document": _yes_no,
+    "person": lambda raw, field: (raw, None) if re.fullmatch(r"[0-9a-f-]{36}", str(raw)) else (None, "not_choice"),
+}
