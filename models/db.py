@@ -32,7 +32,11 @@ def connect(url: str, *, size: int = 10) -> AsyncEngine:
     """Open this process's engine. Connections are made when they are needed."""
     global _engine
     _engine = create_async_engine(
-        async_url(url), pool_size=size, max_overflow=size, pool_pre_ping=True, connect_args={"statement_cache_size": 500}
+        async_url(url),
+        pool_size=size,
+        max_overflow=size,
+        pool_pre_ping=True,
+        connect_args={"statement_cache_size": 500},
     )
     return _engine
 
@@ -99,6 +103,7 @@ def upgrade(url: str) -> None:
 
 def revision(url: str) -> str | None:
     """The schema's revision, None for an empty database."""
+
     async def read() -> str | None:
         probe = create_async_engine(async_url(url))
         try:

@@ -96,7 +96,10 @@ class Cluster:
     def runs(self) -> bool:
         """Whether the server answers."""
         ready = subprocess.run(
-            [POSTGRES_BIN_PATH / "pg_isready", "-q", "-h", self.socket_dir], check=False, capture_output=True, timeout=10
+            [POSTGRES_BIN_PATH / "pg_isready", "-q", "-h", self.socket_dir],
+            check=False,
+            capture_output=True,
+            timeout=10,
         )
         return ready.returncode == 0
 
@@ -108,7 +111,16 @@ class Cluster:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement with psql and return what it prints."""
-        command = [POSTGRES_BIN_PATH / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", statement]
+        command = [
+            POSTGRES_BIN_PATH / "psql",
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            self.url(database),
+            "-c",
+            statement,
+        ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def _initialise(self) -> None:

@@ -34,7 +34,11 @@ def person(n: int = 1, **changes: Any) -> Person:
 
 
 async def register(
-    session: AsyncSession, programme: Definition, *people: Person, at: datetime = MONDAY, facts: dict[str, Any] | None = None
+    session: AsyncSession,
+    programme: Definition,
+    *people: Person,
+    at: datetime = MONDAY,
+    facts: dict[str, Any] | None = None,
 ) -> list[Case]:
     """Store people and open their cases at a moment of programme time."""
     await set_programme_time(session, at)
@@ -54,7 +58,9 @@ async def run_automation(session: AsyncSession) -> None:
     await session.commit()
 
 
-async def staff(session: AsyncSession, role: Role = Role.STAGE_OWNER, *, stages: str = "", areas: str = "", name: str = "Sari") -> Actor:
+async def staff(
+    session: AsyncSession, role: Role = Role.STAGE_OWNER, *, stages: str = "", areas: str = "", name: str = "Sari"
+) -> Actor:
     """A member of staff with an account; stages and areas are blank-separated."""
     grant = Grant(role, frozenset(stages.split()), frozenset(areas.split()))
     email = f"{name.lower()}.{role.value}@example.org"

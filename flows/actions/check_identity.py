@@ -27,7 +27,11 @@ def findings(person: dict[str, Any], today: date, parameters: dict[str, Any], kn
     nik, birth, found = str(person["nik"]), person["birth_date"], []
     day = int(nik[6:8])
     if birth is not None:
-        if (day - 40 if day > 40 else day, int(nik[8:10]), int(nik[10:12])) != (birth.day, birth.month, birth.year % 100):
+        if (day - 40 if day > 40 else day, int(nik[8:10]), int(nik[10:12])) != (
+            birth.day,
+            birth.month,
+            birth.year % 100,
+        ):
             found.append("nik_dob_mismatch")
         age = age_on(birth, today)
         if age < int(parameters["min_age"]):

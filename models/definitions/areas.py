@@ -95,9 +95,7 @@ class AreaTree:
         if exact:
             return Match(exact, "exact")
         limit = 1 if len(wanted) < 8 else 2
-        near = process.extract(
-            wanted, self._names[kind].keys(), scorer=DamerauLevenshtein.distance, score_cutoff=limit, limit=3
-        )
+        near = process.extract(wanted, self._names[kind].keys(), scorer=DamerauLevenshtein.distance, score_cutoff=limit, limit=3)
         best = [name for name, distance, _ in near if distance == near[0][1]] if near else []
         found = {self._names[kind][name].code: self._names[kind][name] for name in best}
         return Match(next(iter(found.values())), "typo") if len(found) == 1 else None

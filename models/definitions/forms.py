@@ -37,7 +37,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "not_date": ("Isi tanggal seperti 24/01/2018.", "Enter a date such as 24/01/2018."),
     "not_choice": ("Pilih salah satu dari daftar.", "Choose one from the list."),
     "not_yes_no": ("Pilih ya atau tidak.", "Choose yes or no."),
-    "not_phone": ("Isi nomor HP Indonesia, misalnya 0812 3456 7890.", "Enter an Indonesian number, e.g. 0812 3456 7890."),
+    "not_phone": (
+        "Isi nomor HP Indonesia, misalnya 0812 3456 7890.",
+        "Enter an Indonesian number, e.g. 0812 3456 7890.",
+    ),
     "too_small": ("Isi paling sedikit {limit}.", "Enter at least {limit}."),
     "too_large": ("Isi paling banyak {limit}.", "Enter at most {limit}."),
 }
@@ -76,9 +79,7 @@ def json_schema(form: Form, locale: str = "id") -> dict[str, Any]:
     }
 
 
-def validate(
-    form: Form, typed: dict[str, Any], locale: str = "id"
-) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+def validate(form: Form, typed: dict[str, Any], locale: str = "id") -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Check and clean answers as typed.
 
     Returns (clean answers, personal answers, problems). Dates become ISO text, rupiah integers, phones E.164. A field

@@ -221,9 +221,7 @@ class Option(Strict):
     label: Text
 
 
-FieldType = Literal[
-    "text", "long_text", "number", "rupiah", "date", "choice", "choices", "yes_no", "phone", "document", "person"
-]
+FieldType = Literal["text", "long_text", "number", "rupiah", "date", "choice", "choices", "yes_no", "phone", "document", "person"]
 
 
 class FormField(Strict):

@@ -74,7 +74,13 @@ def resume(draft: Draft, _command: Resume) -> None:
         rang = position.alarm_at is None
         alarm = None if rang else (warn if warn and position.alarm_at == position.warn_at else due)
         draft.emit(
-            "deadline_changed", position=position.id, step=position.step, due_at=due, warn_at=warn, alarm_at=alarm, reason="hold"
+            "deadline_changed",
+            position=position.id,
+            step=position.step,
+            due_at=due,
+            warn_at=warn,
+            alarm_at=alarm,
+            reason="hold",
         )
 
 
@@ -154,4 +160,3 @@ def receive_event(draft: Draft, command: ReceiveEvent) -> None:
             end_position(draft, position, command.outcome, command.facts)
             return
     raise Refused("nothing_waits", name=command.name)
-

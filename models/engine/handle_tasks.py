@@ -57,7 +57,13 @@ def complete(draft: Draft, command: CompleteTask) -> None:
         raise Refused("note_needed", outcome=command.outcome)
     position = draft.case.positions[task.id]
     draft.emit(
-        "task_completed", task=task.id, step=task.step, by=command.by, outcome=command.outcome, note=command.note, at=draft.now
+        "task_completed",
+        task=task.id,
+        step=task.step,
+        by=command.by,
+        outcome=command.outcome,
+        note=command.note,
+        at=draft.now,
     )
     if position.incident:
         draft.emit("incident_resolved", incident=position.incident, how="completed")

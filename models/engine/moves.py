@@ -35,9 +35,7 @@ def enter(draft: Draft, name: str, at: Branch = MAIN) -> None:
             _open(draft, name, step, stage, at)
 
 
-def choose(
-    draft: Draft, name: str, outcome: str | None, ways: list[Go], answers: dict[str, Any]
-) -> tuple[Go, str | None]:
+def choose(draft: Draft, name: str, outcome: str | None, ways: list[Go], answers: dict[str, Any]) -> tuple[Go, str | None]:
     """The first way whose condition holds, and its counting key when it is limited. Raises NoWay."""
     variables = draft.variables(answers)
     for number, way in enumerate(ways):

@@ -60,7 +60,13 @@ def read_grant(role: str, stages: Iterable[str], areas: Iterable[str]) -> Grant:
 
 
 async def add_user(
-    session: AsyncSession, actor: Actor, email: str, name: str, password: str, grants: Iterable[Grant], locale: str = "id"
+    session: AsyncSession,
+    actor: Actor,
+    email: str,
+    name: str,
+    password: str,
+    grants: Iterable[Grant],
+    locale: str = "id",
 ) -> str:
     """Add an account and return its id. Raises Invalid for a short password, Conflict when the address is known."""
     actor.require("manage_users")
@@ -74,7 +80,14 @@ async def add_user(
             "INSERT INTO user_account (id, email, name, password_hash, grants, locale, active)"
             " VALUES (CAST(:id AS uuid), :email, :name, :hash, CAST(:grants AS jsonb), :locale, true) ON CONFLICT DO NOTHING"
         ),
-        {"id": user_id, "email": email.strip().lower(), "name": name, "hash": hashed, "grants": json.dumps(grants_to_json(grants)), "locale": locale},
+        {
+            "id": user_id,
+            "email": email.strip().lower(),
+            "name": name,
+            "hash": hashed,
+            "grants": json.dumps(grants_to_json(grants)),
+            "locale": locale,
+        },
     )
     if not added.rowcount:  # type: ignore[attr-defined]
         raise Conflict(f"{email} sudah ada / is known already", [Problem("known_email", email, field="email")])
@@ -199,4 +212,3 @@ async def names(session: AsyncSession) -> dict[str, str]:
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-

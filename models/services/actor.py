@@ -44,7 +44,9 @@ Action = Literal[
 
 # Read each row aloud: "a stage owner may …". Everything is narrowed by the grant's stages and areas.
 PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
-    Role.STAGE_OWNER: frozenset({"work_task", "read_case", "command_case", "read_figures", "manage_incidents", "reveal_personal_data"}),
+    Role.STAGE_OWNER: frozenset(
+        {"work_task", "read_case", "command_case", "read_figures", "manage_incidents", "reveal_personal_data"}
+    ),
     Role.MENTOR: frozenset({"read_figures"}),
     Role.DESK: frozenset({"register", "read_case"}),
     Role.PARTNER: frozenset({"answer_handoff"}),
@@ -66,12 +68,31 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
     ),
     Role.LEADER: frozenset({"read_figures"}),
     Role.ADMINISTRATOR: frozenset(
-        {"read_case", "read_figures", "manage_runs", "manage_incidents", "manage_users", "import", "register", "edit_definition",
-         "approve_definition", "publish_definition"}
+        {
+            "read_case",
+            "read_figures",
+            "manage_runs",
+            "manage_incidents",
+            "manage_users",
+            "import",
+            "register",
+            "edit_definition",
+            "approve_definition",
+            "publish_definition",
+        }
     ),
     Role.AUDITOR: frozenset({"read_case", "read_figures", "read_journal"}),
     Role.SERVICE: frozenset(
-        {"work_task", "read_case", "command_case", "register", "import", "read_figures", "manage_incidents", "read_journal"}
+        {
+            "work_task",
+            "read_case",
+            "command_case",
+            "register",
+            "import",
+            "read_figures",
+            "manage_incidents",
+            "read_journal",
+        }
     ),
 }
 

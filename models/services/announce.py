@@ -68,4 +68,3 @@ async def _send(session: Session) -> None:
         except (OSError, sa.exc.SQLAlchemyError) as error:
             # The listeners poll as well; losing a word costs a second, never a case.
             log.warning("could not announce: %s", type(error).__name__)
-

@@ -52,7 +52,9 @@ async def by_ids(session: AsyncSession, positions: Sequence[str]) -> list[Ready]
 async def still_mine(session: AsyncSession, owner: str, positions: Sequence[str]) -> set[str]:
     """Which of the leased steps this owner still holds (a lease may expire while a call blocks)."""
     rows = await (await driver(session)).fetch(
-        "SELECT id::text FROM position WHERE id = ANY($1::uuid[]) AND lease_owner = $2 AND ready", list(positions), owner
+        "SELECT id::text FROM position WHERE id = ANY($1::uuid[]) AND lease_owner = $2 AND ready",
+        list(positions),
+        owner,
     )
     return {row["id"] for row in rows}
 

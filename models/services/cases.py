@@ -68,9 +68,7 @@ async def open_cases(
     for place, opening in enumerate(openings):
         number = f"{definition.pinned.number_prefix}-{year}-{first + place:06d}"
         blank = Case(id=str(uuid5(CASES, f"{definition.programme}:{opening.participant}")))
-        command = OpenCase(
-            number, opening.participant, opening.district, opening.village, opening.facts, opening.evidence
-        )
+        command = OpenCase(number, opening.participant, opening.district, opening.village, opening.facts, opening.evidence)
         decision = decide(definition, blank, command, now)
         refuse(decision)
         changes.append(Change(blank, decision.case, decision.events, actor, opening.occurred_at))

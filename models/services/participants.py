@@ -16,7 +16,19 @@ from models.errors import Invalid, Problem
 from models.services.vault import decrypt, encrypt, lookup_hash
 
 PEOPLE = UUID("b0c5b7f4-31f4-4b53-9c0e-6a0f4d8c2a11")
-EDITABLE = ("name", "sex", "birth_place", "birth_date", "phone", "phone2", "email", "address", "rt", "rw", "business_type")
+EDITABLE = (
+    "name",
+    "sex",
+    "birth_place",
+    "birth_date",
+    "phone",
+    "phone2",
+    "email",
+    "address",
+    "rt",
+    "rw",
+    "business_type",
+)
 
 
 @dataclass(frozen=True, slots=True)

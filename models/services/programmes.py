@@ -39,7 +39,9 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
     )
     if newest != live:
         await session.execute(
-            text("INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS jsonb), :by)"),
+            text(
+                "INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS jsonb), :by)"
+            ),
             {"programme": bundle.pinned.programme, "hash": live, "body": canonical(bundle.live), "by": actor.id},
         )
     return pinned

@@ -58,9 +58,7 @@ async def plan_classes(session: AsyncSession, definition: Definition, district: 
     )
 
 
-async def free_classes(
-    session: AsyncSession, definition: Definition, district: str, kind: str, after: datetime
-) -> list[Place]:
+async def free_classes(session: AsyncSession, definition: Definition, district: str, kind: str, after: datetime) -> list[Place]:
     """A district's classes of a kind with free seats, earliest first."""
     rows = await (await driver(session)).fetch(
         "SELECT id::text, name, starts_at, details->>'venue_id' AS venue_id, details->>'venue_en' AS venue_en,"
@@ -71,9 +69,7 @@ async def free_classes(
         district,
         after,
     )
-    return [
-        Place(r["id"], r["name"], r["starts_at"], {"id": r["venue_id"], "en": r["venue_en"]}, r["free"]) for r in rows
-    ]
+    return [Place(r["id"], r["name"], r["starts_at"], {"id": r["venue_id"], "en": r["venue_en"]}, r["free"]) for r in rows]
 
 
 async def take(session: AsyncSession, resource: str, case_ids: Sequence[str], now: datetime) -> None:

@@ -36,7 +36,8 @@ class Change:
 async def load(session: AsyncSession, case_ids: Iterable[str]) -> dict[str, Case]:
     """Lock cases in id order until the transaction ends and return them by id; unknown ids are left out."""
     rows = await (await driver(session)).fetch(
-        "SELECT id, state::text FROM cases WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE", sorted(set(case_ids))
+        "SELECT id, state::text FROM cases WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+        sorted(set(case_ids)),
     )
     return {str(row["id"]): decode(row["state"]) for row in rows}
 
@@ -63,7 +64,9 @@ async def _write_cases(connection: Any, changes: Sequence[Change], now: datetime
     new = [case_row(change.after, now) for change in changes if change.before.version == 0]
     if new:
         columns = _columns(CASE_COLUMNS)
-        await connection.execute(f"INSERT INTO cases ({', '.join(names)}) SELECT * FROM unnest({columns})", *zip(*new, strict=True))
+        await connection.execute(
+            f"INSERT INTO cases ({', '.join(names)}) SELECT * FROM unnest({columns})", *zip(*new, strict=True)
+        )
     old = [(*case_row(change.after, now), change.before.version) for change in changes if change.before.version > 0]
     if old:
         spec = (*CASE_COLUMNS, ("was", "int"))

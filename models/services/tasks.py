@@ -19,7 +19,11 @@ from models.services.actor import Actor
 from models.services.scope import where
 
 State = Literal["open", "claimed", "unassigned", "mine", "overdue", "escalated"]
-SORTS = {"due": "t.due_at, t.id", "urgency": "t.escalated DESC, t.priority DESC, t.due_at NULLS LAST, t.id", "opened": "t.opened_at, t.id"}
+SORTS = {
+    "due": "t.due_at, t.id",
+    "urgency": "t.escalated DESC, t.priority DESC, t.due_at NULLS LAST, t.id",
+    "opened": "t.opened_at, t.id",
+}
 OPEN = "t.state IN ('open','claimed')"
 VIEWS = {
     "mine": "t.state = 'claimed' AND t.assignee = :me",

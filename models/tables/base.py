@@ -26,4 +26,3 @@ def document(default: str = "'{}'") -> Any:
 def counter() -> Any:
     """A bigint primary key that the database counts."""
     return Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
-

@@ -14,7 +14,12 @@ class Participant(SQLModel, table=True):
 
     __tablename__ = "participant"
     __table_args__ = (
-        Index("participant_name_search", "name_search", postgresql_using="gin", postgresql_ops={"name_search": "gin_trgm_ops"}),
+        Index(
+            "participant_name_search",
+            "name_search",
+            postgresql_using="gin",
+            postgresql_ops={"name_search": "gin_trgm_ops"},
+        ),
         Index("participant_nik_last4", "nik_last4"),
         Index("participant_phone", "phone"),
     )

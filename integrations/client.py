@@ -1,0 +1,76 @@
+"""The one way to a partner: an httpx client with limits, and errors sorted by whether repeating is safe."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from integrations.contract import Order, PartnerRefused, PartnerUnavailable, Receipt
+from integrations.registry import Address
+
+TIMEOUT = httpx.Timeout(10, connect=3)
+LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+
+
+@asynccontextmanager
+async def build_client(address: Address, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator["PartnerClient"]:
+    """Open a client for one partner; tests hand in a transport."""
+    headers = {"Authorization": f"Bearer {address.token}", "User-Agent": "langkah"}
+    async with httpx.AsyncClient(
+        base_url=address.url, headers=headers, timeout=TIMEOUT, limits=LIMITS, transport=transport
+    ) as http:
+        yield PartnerClient(http, address)
+
+
+class PartnerClient:
+    """Sends orders of one kind to one partner."""
+
+    def __init__(self, http: httpx.AsyncClient, address: Address) -> None:
+        self._http, self._address = http, address
+
+    async def send(self, order: Order) -> Receipt:
+        """Hand an order over. Raises PartnerUnavailable or PartnerRefused."""
+        response = await self._request(
+            "POST",
+            f"/{self._address.kind}/orders",
+            content=order.model_dump_json(),
+            headers={"Idempotency-Key": order.key, "Content-Type": "application/json"},
+        )
+        return Receipt.model_validate(response.json())
+
+    async def find(self, key: str) -> Receipt | None:
+        """Ask whether an order arrived already, before repeating it. Raises PartnerUnavailable."""
+        try:
+            response = await self._request("GET", f"/{self._address.kind}/orders/{key}")
+        except PartnerRefused:
+            return None
+        return Receipt.model_validate(response.json())
+
+    async def check(self) -> str:
+        """Say what the partner answers to a question that changes nothing."""
+        response = await self._request("GET", "/health")
+        return f"{self._address.name}: {response.status_code}"
+
+    async def _request(
+        self, method: str, path: str, content: str | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        name = self._address.name
+        try:
+            response = await self._http.request(method, path, content=content, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise PartnerUnavailable(f"{name}: {type(error).__name__}", unknown=False) from None
+        except httpx.HTTPError as error:
+            raise PartnerUnavailable(f"{name}: {type(error).__name__}", unknown=method == "POST") from None
+        if response.status_code >= 500 or response.status_code in (408, 425, 429):
+            raise PartnerUnavailable(f"{name}: HTTP {response.status_code}", unknown=response.status_code != 429)
+        if response.status_code >= 400:
+            raise PartnerRefused(f"{name}: HTTP {response.status_code} {_own_words(response)}")
+        return response
+
+
+def _own_words(response: httpx.Response) -> str:
+    """The partner's title of the problem, without details that could quote what we sent."""
+    try:
+        return str(response.json().get("title", ""))[:120]
+    except (ValueError, AttributeError):
+        return ""

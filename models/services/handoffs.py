@@ -1,0 +1,186 @@
+"""Hand-offs: the outbox that flows deliver, and the answers that come back."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.db import driver
+from models.engine.commands import AnswerHandoff, MarkSent
+from models.engine.decide import decide
+from models.errors import NotFound
+from models.services import notes, programmes, store
+from models.services.actor import Actor
+from models.services.scope import where
+from models.services.store import Change
+from models.services.vault import encrypt
+
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A leased hand-off that is to be delivered. `tries` counts deliveries before this one."""
+
+    id: str
+    case_id: str
+    case_number: str
+    definition: str
+    kind: str
+    message: str
+    partner: str
+    step: str
+    stage: str
+    attempt: int
+    tries: int
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: stable for one attempt, however often it is delivered."""
+        return f"{self.id}:{self.attempt}"
+
+
+async def lease_due(session: AsyncSession, owner: str, limit: int) -> list[Due]:
+    """Lease queued hand-offs whose next try has come; what another worker holds is skipped."""
+    rows = await (await driver(session)).fetch(
+        "UPDATE handoff h SET lease_owner = $1, lease_until = now() + make_interval(secs => $3) FROM cases c"
+        " WHERE c.id = h.case_id AND h.id IN (SELECT id FROM handoff WHERE state = 'queued' AND NOT blocked"
+        " AND next_try_at <= now() AND (lease_until IS NULL OR lease_until < now())"
+        " ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)"
+        " RETURNING h.id::text, h.case_id::text, c.number AS case_number, c.definition, h.kind, h.message, h.partner, h.step,"
+        " h.stage, h.attempt, h.tries",
+        owner,
+        limit,
+        LEASE_SECONDS,
+    )
+    return [Due(**dict(row)) for row in rows]
+
+
+async def sent(session: AsyncSession, actor: Actor, due: Sequence[Due], references: dict[str, str], now: datetime) -> None:
+    """Record that hand-offs left the house."""
+    cases = await store.load(session, [item.case_id for item in due])
+    changes: dict[str, Change] = {}
+    for item in due:
+        before = changes[item.case_id].after if item.case_id in changes else cases[item.case_id]
+        definition = await programmes.by_hash(session, before.definition)
+        decision = decide(definition, before, MarkSent(item.id, item.attempt), now)
+        if decision.rejection is None:
+            known = changes.get(item.case_id)
+            events = [*(known.events if known else []), *decision.events]
+            changes[item.case_id] = Change(cases[item.case_id], decision.case, events, actor)
+    await store.append(session, list(changes.values()), now)
+    await (await driver(session)).execute(
+        "UPDATE handoff SET sent_at = $3, partner_reference = r, lease_owner = NULL, lease_until = NULL, tries = tries + 1,"
+        " last_error = NULL FROM unnest($1::uuid[], $2::text[]) AS new(i, r) WHERE id = i",
+        [item.id for item in due],
+        [references[item.id] for item in due],
+        now,
+    )
+
+
+async def try_later(session: AsyncSession, item: Due, error: str, seconds: float) -> None:
+    """Put a failed delivery back for a later try, with the reason."""
+    await session.execute(
+        text(
+            "UPDATE handoff SET tries = tries + 1, last_error = :error, lease_owner = NULL, lease_until = NULL,"
+            " next_try_at = now() + make_interval(secs => :seconds) WHERE id = CAST(:id AS uuid)"
+        ),
+        {"id": item.id, "error": error[:300], "seconds": seconds},
+    )
+
+
+async def partner_of(session: AsyncSession, handoff_id: str) -> str | None:
+    """Which partner a hand-off belongs to, None when there is no such hand-off."""
+    try:
+        UUID(handoff_id)
+    except ValueError:
+        return None
+    found = await session.scalar(text("SELECT partner FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": handoff_id})
+    return str(found) if found else None
+
+
+async def keep_raw(session: AsyncSession, message_id: str, handoff_id: str | None, body: bytes) -> bool:
+    """Keep an answer as it came, encrypted; False when it is known already."""
+    added = await session.execute(
+        text(
+            "INSERT INTO partner_message (id, handoff_id, state, body) VALUES (:id, CAST(:handoff AS uuid), :state, :body)"
+            " ON CONFLICT (id) DO NOTHING"
+        ),
+        {
+            "id": message_id,
+            "handoff": handoff_id,
+            "state": "matched" if handoff_id else "unmatched",
+            "body": encrypt(body, "partner_message"),
+        },
+    )
+    return bool(added.rowcount)  # type: ignore[attr-defined]
+
+
+async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, reason: str | None, now: datetime) -> str:
+    """Carry a partner's answer to its case; returns "accepted", or why it changed nothing (duplicate, not_now, …).
+
+    Raises NotFound when there is no such hand-off.
+    """
+    case_id = await session.scalar(
+        text("SELECT case_id::text FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": command.handoff}
+    )
+    if case_id is None:
+        raise NotFound("Rujukan tidak ditemukan / there is no such hand-off")
+    case = (await store.load(session, [case_id]))[case_id]
+    definition = await programmes.by_hash(session, case.definition)
+    if reason:
+        note = await notes.write(session, actor, case_id, reason, now)
+        command = AnswerHandoff(command.handoff, command.message_id, command.status, command.outcome, command.facts, note)
+    decision = decide(definition, case, command, now)
+    if decision.rejection is not None:
+        return decision.rejection.code
+    await store.append(session, [Change(case, decision.case, decision.events, actor)], now)
+    return "accepted"
+
+
+async def listed(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    partner: str | None = None,
+    case_id: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> list[dict[str, Any]]:
+    """Hand-offs that the actor may see, newest first."""
+    scope, values = where(actor, "read_case", stage="h.stage", district="h.district")
+    clauses = [f"({scope})" if actor.kind != "machine" else "true"]
+    for name, value, clause in (
+        ("state", state, "h.state = :state"),
+        ("partner", partner, "h.partner = :partner"),
+        ("case_id", case_id, "h.case_id = CAST(:case_id AS uuid)"),
+        ("after", after, "h.id < CAST(:after AS uuid)"),
+    ):
+        if value:
+            clauses.append(clause)
+            values[name] = value
+    order = "h.ordered_at DESC, h.id DESC" if case_id else "h.id DESC"
+    rows = await session.execute(
+        text(
+            "SELECT h.id::text, c.number AS case_number, h.kind, h.message, h.partner, h.stage, h.step, h.state, h.attempt,"
+            " h.tries, h.due_at, h.outcome, h.ordered_at, h.sent_at, h.next_try_at, h.last_error FROM handoff h"
+            f" JOIN cases c ON c.id = h.case_id WHERE {' AND '.join(clauses)} ORDER BY {order} LIMIT :limit"
+        ),
+        values | {"limit": max(1, min(limit, 500))},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def facts_only(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts of a partner as the journal keeps them: small scalars under plain names."""
+    return {
+        name[:60]: value
+        for name, value in json.loads(json.dumps(facts)).items()
+        if name.isidentifier() and len(str(value)) <= 200
+    }
