@@ -82,7 +82,7 @@ class Cluster:
                 self._initialise()
             self.socket_dir.mkdir(mode=0o700, exist_ok=True)
             self._own(self.socket_dir)
-            (self.place / "postmaster.pid").unlink(missing_ok=True) if not self._alive() else None
+            (self.place / "postmaster.pid").unlink(missing_ok=True) if not self.alive() else None
             self._run("pg_ctl", "-D", self.place, "-l", self.place / "log", "-o", f"-k {self.socket_dir}", "-W", "start")
             self._wait()
             return True
@@ -90,7 +90,7 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server; clients are cut off, nothing that was committed is lost."""
         with self._locked():
-            if self._alive():
+            if self.alive():
                 self._run("pg_ctl", "-D", self.place, "-m", "fast", "-t", "30", "-w", "stop")
 
     def runs(self) -> bool:
@@ -155,11 +155,12 @@ class Cluster:
             if waited > 5 and not told:
                 print("PostgreSQL is recovering, please wait …", file=sys.stderr)
                 told = True
-            if waited > limit or (waited > 2 and not self._alive()):
+            if waited > limit or (waited > 2 and not self.alive()):
                 raise SettingsError(f"PostgreSQL does not start; its log is {self.place / 'log'}")
             time.sleep(0.05)
 
-    def _alive(self) -> bool:
+    def alive(self) -> bool:
+        """Whether the server's process lives."""
         try:
             pid = int((self.place / "postmaster.pid").read_text().split()[0])
             os.kill(pid, 0)

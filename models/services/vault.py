@@ -26,10 +26,11 @@ def secret() -> bytes:
         return settings.secret_key.encode()
     if settings.database_url:
         raise SettingsError("LANGKAH_SECRET_KEY: missing (expected: at least 32 random characters, the same for all processes)")
-    return _kept(settings.data_dir / "secret.key")
+    return kept(settings.data_dir / "secret.key")
 
 
-def _kept(path: Path) -> bytes:
+def kept(path: Path) -> bytes:
+    """A random secret kept in a private file, made when it is missing."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,0 +1,55 @@
+"""A worker's sign of life: its own thread and connection, since a call to Prefect may block the loop for many seconds."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import threading
+
+import asyncpg
+
+from models.db import engine
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS, DEAD_AFTER_SECONDS = 3.0, 20
+
+
+class Heartbeat:
+    """Writes to `worker_heartbeat` until it is stopped."""
+
+    def __init__(self, worker_id: str) -> None:
+        self._worker_id = worker_id
+        self._url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._beat()), daemon=True, name="heartbeat")
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop and sign off."""
+        self._stop.set()
+        self._thread.join(5)
+
+    async def _beat(self) -> None:
+        connection: asyncpg.Connection | None = None
+        while not self._stop.is_set():
+            try:
+                connection = connection or await asyncpg.connect(self._url)
+                await connection.execute(
+                    "INSERT INTO worker_heartbeat (worker_id, host, pid) VALUES ($1, $2, $3)"
+                    " ON CONFLICT (worker_id) DO UPDATE SET seen_at = now()",
+                    self._worker_id,
+                    socket.gethostname(),
+                    os.getpid(),
+                )
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("heartbeat: %s", type(error).__name__)
+                connection = None
+            await asyncio.to_thread(self._stop.wait, BEAT_SECONDS)
+        if connection is not None:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.execute("DELETE FROM worker_heartbeat WHERE worker_id = $1", self._worker_id)
+                await connection.close()

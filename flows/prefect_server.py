@@ -1,0 +1,65 @@
+"""Prefect's server as a child process: its own database in the same cluster, loopback only, behind a password of ours."""
+
+import os
+import secrets
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from models.errors import SettingsError
+
+
+def password(data_dir: Path) -> str:
+    """The server's user and password, made once and kept privately."""
+    path = data_dir / "prefect.auth"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"langkah:{secrets.token_urlsafe(18)}")
+    return path.read_text()
+
+
+def environment(data_dir: Path, port: int) -> dict[str, str]:
+    """What every process needs to talk to Prefect; an operator's own PREFECT_API_URL is left alone."""
+    shared = {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_HOME": str(data_dir / "prefect"),
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    }
+    if os.environ.get("PREFECT_API_URL"):
+        return shared
+    return shared | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_API_AUTH_STRING": password(data_dir)}
+
+
+def server_environment(data_dir: Path, port: int, database_url: str) -> dict[str, str]:
+    """What the server itself needs."""
+    return {
+        "PREFECT_API_DATABASE_CONNECTION_URL": database_url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        "PREFECT_SERVER_API_HOST": "127.0.0.1",
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_SERVER_API_AUTH_STRING": password(data_dir),
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "86400",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    }
+
+
+def command(port: int) -> list[str]:
+    """How the server is started."""
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+
+
+def wait(port: int, limit: float = 60) -> None:
+    """Wait until the server answers. Raises SettingsError after `limit` seconds."""
+    began = time.monotonic()
+    while time.monotonic() - began < limit:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise SettingsError(f"Prefect's server does not answer on port {port} after {limit:.0f} s")

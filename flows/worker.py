@@ -1,0 +1,139 @@
+"""One worker process: the hot loop that moves cases within a second, and Prefect's worker for runs that were scheduled.
+
+Both live in one event loop; neither starts a new interpreter for a run (docs/decisions/0005).
+"""
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from anyio.abc import TaskStatus
+from prefect import Flow, get_client
+from prefect.client.schemas.objects import FlowRun
+from prefect.flow_engine import run_flow_async
+from prefect.flows import load_flow_from_entrypoint
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
+
+from flows.deliver_handoffs import deliver_due
+from flows.heartbeat import Heartbeat
+from flows.imports import import_waiting
+from flows.run_cases import run_ready
+from flows.stale_runs import crash_stale_runs
+from flows.watch_deadlines import watch_due
+from models.clock import remember_time
+from models.db import listener, transaction
+from models.services.announce import READY
+
+log = logging.getLogger(__name__)
+POOL = "langkah"
+POLL_SECONDS, SLOWEST_BACK_OFF = 1.0, 30.0
+Once = Callable[[str], Awaitable[int]]
+HOT: tuple[Once, ...] = (run_ready, deliver_due, watch_due, import_waiting)
+
+
+class InProcessResult(BaseWorkerResult):
+    """How a run of the in-process worker ended."""
+
+
+class InProcessWorker(BaseWorker[BaseJobConfiguration, BaseVariables, InProcessResult]):
+    """Runs a deployment's flow in this process's own loop."""
+
+    type = "langkah-in-process"
+    job_configuration = BaseJobConfiguration
+    job_configuration_variables = BaseVariables
+
+    async def run(
+        self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: TaskStatus[int] | None = None
+    ) -> InProcessResult:
+        """Load the flow by module path and run it."""
+        async with get_client() as client:
+            deployment = await client.read_deployment(flow_run.deployment_id) if flow_run.deployment_id else None
+        loaded: Flow[..., Any] = load_flow_from_entrypoint(str(deployment.entrypoint if deployment else ""))
+        if task_status is not None:
+            task_status.started(os.getpid())
+        state = await run_flow_async(loaded, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+        done = bool(getattr(state, "is_completed", lambda: False)())
+        return InProcessResult(status_code=0 if done else 1, identifier=str(flow_run.id))
+
+
+async def work(stop: asyncio.Event) -> None:
+    """Work until `stop` is set: heartbeat, hot loop, scheduled runs."""
+    worker_id = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+    heartbeat = Heartbeat(worker_id)
+    heartbeat.start()
+    scheduled = asyncio.create_task(_scheduled(worker_id), name="prefect-worker")
+    try:
+        await asyncio.gather(*(_keep_doing(once, worker_id, stop) for once in HOT), _watch(worker_id, stop))
+    finally:
+        scheduled.cancel()
+        await asyncio.gather(scheduled, return_exceptions=True)
+        heartbeat.stop()
+
+
+async def _scheduled(worker_id: str) -> None:
+    """Prefect's own worker; when its server is away it is started again."""
+    while True:
+        try:
+            async with InProcessWorker(work_pool_name=POOL, name=worker_id) as worker:
+                await worker.start(run_once=False, with_healthcheck=False)
+        except Exception as error:
+            log.warning("prefect's worker stopped (%s); it starts again", type(error).__name__)
+        await asyncio.sleep(5)
+
+
+async def _keep_doing(once: Once, worker_id: str, stop: asyncio.Event) -> None:
+    """Do one kind of work whenever there is any; wait for a word or a second; back off while something is down."""
+    pause = POLL_SECONDS
+    woken = asyncio.Event()
+    ears = asyncio.create_task(_listen(woken))
+    while not stop.is_set():
+        try:
+            woken.clear()
+            while await once(worker_id) and not stop.is_set():
+                pass
+            pause = POLL_SECONDS
+        except Exception as error:
+            pause = min(pause * 2, SLOWEST_BACK_OFF)
+            log.warning("%s: %s; again in %.0f s", once.__name__, type(error).__name__, pause)
+        waits = [asyncio.create_task(woken.wait()), asyncio.create_task(stop.wait())]
+        await asyncio.wait(waits, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    ears.cancel()
+
+
+async def _listen(woken: asyncio.Event) -> None:
+    """Wake the loop when another process says that something is ready; reconnect for ever."""
+    while True:
+        try:
+            connection = await listener()
+            try:
+                await connection.add_listener(READY, lambda *_: woken.set())
+                while not connection.is_closed():
+                    await asyncio.sleep(1)
+            finally:
+                await connection.close()
+        except OSError:
+            pass
+        except Exception as error:
+            log.warning("listening: %s", type(error).__name__)
+        await asyncio.sleep(1)
+
+
+async def _watch(worker_id: str, stop: asyncio.Event) -> None:
+    """Now and then: mark runs of dead workers as crashed, and note the demo's clock."""
+    while not stop.is_set():
+        try:
+            await crash_stale_runs(worker_id)
+            async with transaction() as session:
+                await remember_time(session)
+        except Exception as error:
+            log.warning("watching: %s", type(error).__name__)
+        try:
+            await asyncio.wait_for(stop.wait(), 10)
+        except TimeoutError:
+            continue

@@ -1,0 +1,61 @@
+"""A child process in a group of its own, with its log."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import IO
+
+PATIENCE_SECONDS = 8.0
+
+
+class Child:
+    """One process that is started, watched and ended."""
+
+    def __init__(self, name: str, command: list[str], env: dict[str, str], logs: Path) -> None:
+        self.name, self._command, self._env = name, command, env
+        logs.mkdir(mode=0o700, exist_ok=True)
+        self.log = logs / f"{name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._pause = 0.5
+
+    def start(self) -> None:
+        """Start it; when it died quickly, not at once."""
+        if time.monotonic() - self._started < 10:
+            time.sleep(self._pause)
+            self._pause = min(self._pause * 2, 10)
+        else:
+            self._pause = 0.5
+        self._started = time.monotonic()
+        output: IO[bytes] = self.log.open("ab")
+        self._process = subprocess.Popen(
+            self._command, env=self._env, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        output.close()
+
+    def died(self) -> bool:
+        """Whether it ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
+    def terminate(self) -> None:
+        """Ask it and its children to end."""
+        self._send(signal.SIGTERM)
+
+    def wait(self) -> None:
+        """Wait for its end; insist after a while."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._send(signal.SIGKILL)
+            self._process.wait(5)
+
+    def _send(self, number: int) -> None:
+        if self._process is not None and self._process.poll() is None:
+            try:
+                os.killpg(self._process.pid, number)
+            except ProcessLookupError:
+                return

@@ -1,0 +1,193 @@
+"""`langkah up`: starts everything in order, watches it, starts again what dies, stops all on Ctrl-C."""
+
+import asyncio
+import base64
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from flows import prefect_server
+from models import db, embedded
+from models.errors import SettingsError
+from models.services.vault import kept
+from models.settings import get_settings
+from ui.children import Child
+
+SANDBOX_PARTNERS = ("LMS", "PTSP", "GERAI", "BANK_DKI", "MESSAGES")
+
+
+def free_port(wanted: int, what: str) -> int:
+    """The port when nobody has it. Raises SettingsError naming it otherwise."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            raise SettingsError(f"LANGKAH_PORT: port {wanted} for {what} is in use (expected: a free port, e.g. --port 8090)") from None
+        return int(probe.getsockname()[1])
+
+
+def any_port() -> int:
+    """A port that nobody has now."""
+    return free_port(0, "a child process")
+
+
+class Supervisor:
+    """The processes of one data directory."""
+
+    def __init__(self, demo: bool) -> None:
+        self.settings, self.demo = get_settings(), demo
+        self.data_dir = self.settings.data_dir.expanduser().resolve()
+        self.children: list[Child] = []
+        self.cluster: embedded.Cluster | None = None
+        self._stopping = False
+
+    def run(self) -> None:
+        """Start all, say where, and stay until a signal comes."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._signal)
+        free_port(self.settings.port, "the pages")
+        try:
+            self._start()
+            self._stay()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self._stop()
+
+    def _signal(self, *_: object) -> None:
+        if self._stopping:
+            return
+        self._stopping = True
+        raise KeyboardInterrupt
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        url, prefect_url = self._database()
+        env = self._environment(url)
+        if "PREFECT_API_URL" in os.environ:
+            prefect_port = None
+        else:
+            prefect_port = any_port()
+            env |= prefect_server.environment(self.data_dir, prefect_port)
+            server_env = env | prefect_server.server_environment(self.data_dir, prefect_port, prefect_url)
+            self._child("prefect", prefect_server.command(prefect_port), server_env)
+        db.upgrade(url)
+        langkah = [sys.executable, "-m", "ui.cli"]
+        if self.demo:
+            port = any_port()
+            env |= _sandbox_environment(self.data_dir, port)
+            self._child("sandbox", [*langkah, "sandbox", "--port", str(port)], env)
+            self._run_once("demo", [*langkah, "demo", "--if-missing"], env)
+        else:
+            self._run_once("programme", [*langkah, "programme", "publish", "--if-missing"], env)
+        self._child("web", [*langkah, "serve"], env)
+        if prefect_port is not None:
+            prefect_server.wait(prefect_port)
+        self._run_once("deploy", [*langkah, "deploy"], env)
+        self._child("worker", [*langkah, "work"], env)
+        self._wait_ready()
+        print(f"\nLangkah runs at {self.settings.public_url()}  ({time.monotonic() - began:.0f} s)")
+        if prefect_port is not None:
+            print(f"Prefect's own pages: http://127.0.0.1:{prefect_port}  (sign in with the text in {self.data_dir}/prefect.auth)")
+        if self.demo:
+            self._run_once("logins", [*langkah, "users", "demo-logins"], env, quiet=False)
+        print("Ctrl-C stops everything.", flush=True)
+
+    def _database(self) -> tuple[str, str]:
+        if self.settings.database_url:
+            asyncio.run(db.check_server(self.settings.database_url))
+            base, _, name = self.settings.database_url.rpartition("/")
+            return self.settings.database_url, f"{base}/prefect" if "?" not in name else self.settings.database_url
+        self.cluster = embedded.Cluster(self.data_dir)
+        self.cluster.prepare()
+        embedded.claim(self.data_dir)
+        self.cluster.start()
+        self.cluster.create_database("langkah")
+        self.cluster.create_database("prefect")
+        return self.cluster.url(), self.cluster.url("prefect")
+
+    def _environment(self, url: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            "LANGKAH_DATABASE_URL": url,
+            "LANGKAH_DATA_DIR": str(self.data_dir),
+            "LANGKAH_PORT": str(self.settings.port),
+            "LANGKAH_DEMO": "true" if self.demo else "false",
+            "LANGKAH_SECRET_KEY": self.settings.secret_key or _kept_secret(self.data_dir),
+        }
+
+    def _child(self, name: str, command: list[str], env: dict[str, str]) -> None:
+        child = Child(name, command, env, self.data_dir / "logs")
+        child.start()
+        self.children.append(child)
+
+    def _run_once(self, name: str, command: list[str], env: dict[str, str], quiet: bool = True) -> None:
+        done = subprocess.run(command, env=env, check=False, capture_output=quiet, text=True, start_new_session=True)
+        if done.returncode:
+            raise SettingsError(f"{name} failed: {(done.stderr or done.stdout or '').strip()[-600:]}")
+
+    def _wait_ready(self, limit: float = 60) -> None:
+        began = time.monotonic()
+        while time.monotonic() - began < limit:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.settings.port}/health/ready", timeout=3) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.2)
+            self._revive()
+        raise SettingsError(f"the pages do not answer after {limit:.0f} s; see {self.data_dir / 'logs' / 'web.log'}")
+
+    def _stay(self) -> None:
+        while True:
+            time.sleep(0.5)
+            if self.cluster is not None and not self.cluster.alive():
+                print("PostgreSQL died; it is started again", flush=True)
+                self.cluster.start()
+            self._revive()
+
+    def _revive(self) -> None:
+        for child in self.children:
+            if child.died():
+                print(f"{child.name} died; it is started again (its log: {child.log})", flush=True)
+                child.start()
+
+    def _stop(self) -> None:
+        self._stopping = True
+        for child in reversed(self.children):
+            child.terminate()
+        for child in reversed(self.children):
+            child.wait()
+        if self.cluster is not None:
+            self.cluster.stop()
+            (self.data_dir / "up.pid").unlink(missing_ok=True)
+        if self.children:
+            print("Langkah has stopped.", flush=True)
+
+
+def _kept_secret(data_dir: Path) -> str:
+    return kept(data_dir / "secret.key").decode()
+
+
+def _sandbox_environment(data_dir: Path, port: int) -> dict[str, str]:
+    """Settings that send every partner of the demo to the sandbox; an operator's own settings win."""
+    path = data_dir / "sandbox.secret"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write("whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())
+    secret = path.read_text()
+    wanted = {"LANGKAH_SANDBOX_SECRET": secret}
+    for name in SANDBOX_PARTNERS:
+        wanted |= {
+            f"LANGKAH_PARTNER_{name}_URL": f"http://127.0.0.1:{port}",
+            f"LANGKAH_PARTNER_{name}_TOKEN": "sandbox",
+            f"LANGKAH_PARTNER_{name}_WEBHOOK_SECRET": secret,
+        }
+    return {key: value for key, value in wanted.items() if key not in os.environ}
