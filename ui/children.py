@@ -31,7 +31,12 @@ class Child:
         self._started = time.monotonic()
         output: IO[bytes] = self.log.open("ab")
         self._process = subprocess.Popen(
-            self._command, env=self._env, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+            self._command,
+            env=self._env,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         output.close()
 

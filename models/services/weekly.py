@@ -31,7 +31,9 @@ async def settled_position(session: AsyncSession) -> int:
     """
     row = (
         await session.execute(
-            text("SELECT coalesce(last_value, 0) AS last, pg_snapshot_xmax(pg_current_snapshot())::text AS upper FROM journal_position_seq")
+            text(
+                "SELECT coalesce(last_value, 0) AS last, pg_snapshot_xmax(pg_current_snapshot())::text AS upper FROM journal_position_seq"
+            )
         )
     ).one()
     for _ in range(_PATIENCE):
@@ -76,14 +78,10 @@ async def freeze_closed_weeks(session: AsyncSession, actor: Actor, definition: D
 
 
 async def _next_week(session: AsyncSession, definition: Definition) -> Week | None:
-    last = await session.scalar(
-        text("SELECT max(week) FROM weekly_update WHERE programme = :p"), {"p": definition.programme}
-    )
+    last = await session.scalar(text("SELECT max(week) FROM weekly_update WHERE programme = :p"), {"p": definition.programme})
     if last:
         return Week.parse(last).next()
-    first = await session.scalar(
-        text("SELECT min(opened_at) FROM cases WHERE programme = :p"), {"p": definition.programme}
-    )
+    first = await session.scalar(text("SELECT min(opened_at) FROM cases WHERE programme = :p"), {"p": definition.programme})
     return Week.of(definition.calendar.local_date(first)) if first else None
 
 
@@ -108,9 +106,7 @@ async def read(session: AsyncSession, actor: Actor, definition: Definition, week
     now = await programme_now(session)
     if datetime.combine(week.monday, datetime.min.time(), definition.calendar.zone) > now:
         raise NotFound(f"Pekan {week} belum dimulai / the week has not begun")
-    first = await session.scalar(
-        text("SELECT min(opened_at) FROM cases WHERE programme = :p"), {"p": definition.programme}
-    )
+    first = await session.scalar(text("SELECT min(opened_at) FROM cases WHERE programme = :p"), {"p": definition.programme})
     if first is None or week < Week.of(definition.calendar.local_date(first)):
         raise NotFound(f"Tidak ada angka untuk pekan {week} / there are no figures for this week")
     settled = await settled_position(session)
