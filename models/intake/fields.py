@@ -15,7 +15,7 @@ MONTHS = {
 }  # fmt: skip
 MEN = {"l", "lk", "laki", "lakilaki", "pria", "m", "male", "cowok"}
 WOMEN = {"p", "pr", "perempuan", "wanita", "w", "f", "female", "cewek"}
-NOTHING = {"", "-", "--", "n/a", "na", "tidak ada", "tdk ada", "belum ada", "none", "null", "."}
+NOTHING = {"", "-", "--", "n/a", "na", "tidak ada", "tdk ada", "belum ada", "belum", "blm", "nihil", "none", "null", "."}
 
 
 def text_of(cell: Any) -> str:

