@@ -42,9 +42,12 @@ async def plan_classes(session: AsyncSession, definition: Definition, district: 
         day = first + timedelta(days=offset)
         if day.weekday() not in rules["weekdays"] or not calendar.is_working_day(day) or calendar.is_paused(day):
             continue
-        # A district holds two or three classes a month, so each takes its turn among the possible days.
-        turn = int(hashlib.sha256(f"{district}:{kind}".encode()).hexdigest(), 16) + day.isocalendar().week
-        if turn % 2 != rules["weekdays"].index(day.weekday()) % 2:
+        # A district holds one class a week: the kinds take turns, and each district keeps its own weekday.
+        own = int(hashlib.sha256(district.encode()).hexdigest(), 16)
+        kinds = list(rules["kinds"])
+        if day.weekday() != rules["weekdays"][own % len(rules["weekdays"])]:
+            continue
+        if kinds[(own + day.isocalendar().week) % len(kinds)] != kind:
             continue
         name = f"{district} {kind} {day.isoformat()}"
         starts = datetime.combine(day, time(hour, minute), calendar.zone)

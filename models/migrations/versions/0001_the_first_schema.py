@@ -17,8 +17,7 @@ depends_on = None
 JOURNAL_GUARD = (
     "CREATE FUNCTION journal_is_insert_only() RETURNS trigger LANGUAGE plpgsql AS"
     " $$ BEGIN RAISE EXCEPTION 'the journal is insert-only'; END $$",
-    "CREATE TRIGGER journal_guard BEFORE UPDATE OR DELETE ON journal"
-    " FOR EACH ROW EXECUTE FUNCTION journal_is_insert_only()",
+    "CREATE TRIGGER journal_guard BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION journal_is_insert_only()",
     "CREATE TRIGGER journal_guard_truncate BEFORE TRUNCATE ON journal"
     " FOR EACH STATEMENT EXECUTE FUNCTION journal_is_insert_only()",
 )
@@ -328,11 +327,7 @@ def upgrade() -> None:
     op.create_index("handoff_case", "handoff", ["case_id"], unique=False)
     op.create_index("handoff_open", "handoff", ["partner", "state", "due_at"], unique=False)
     op.create_index(
-        "handoff_outbox",
-        "handoff",
-        ["next_try_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'queued' and not blocked"),
+        "handoff_outbox", "handoff", ["next_try_at"], unique=False, postgresql_where=sa.text("state = 'queued' and not blocked")
     )
     op.create_table(
         "incident",
@@ -354,9 +349,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        "incident_open", "incident", ["raised_at"], unique=False, postgresql_where=sa.text("state = 'open'")
-    )
+    op.create_index("incident_open", "incident", ["raised_at"], unique=False, postgresql_where=sa.text("state = 'open'"))
     op.create_index(op.f("ix_incident_case_id"), "incident", ["case_id"], unique=False)
     op.create_table(
         "journal",
@@ -364,10 +357,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column(
-            "transaction_id",
-            models.tables.case.TransactionId(),
-            server_default=sa.text("pg_current_xact_id()"),
-            nullable=False,
+            "transaction_id", models.tables.case.TransactionId(), server_default=sa.text("pg_current_xact_id()"), nullable=False
         ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
@@ -391,11 +381,7 @@ def upgrade() -> None:
     )
     op.create_index("journal_recorded_at", "journal", ["recorded_at"], unique=False)
     op.create_index(
-        "journal_stage_events",
-        "journal",
-        ["type", "position"],
-        unique=False,
-        postgresql_where=sa.text("type like 'stage\\_%'"),
+        "journal_stage_events", "journal", ["type", "position"], unique=False, postgresql_where=sa.text("type like 'stage\\_%'")
     )
     op.create_index("journal_transaction", "journal", ["transaction_id"], unique=False)
     op.create_table(
@@ -434,9 +420,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        "position_alarm", "position", ["alarm_at"], unique=False, postgresql_where=sa.text("alarm_at is not null")
-    )
+    op.create_index("position_alarm", "position", ["alarm_at"], unique=False, postgresql_where=sa.text("alarm_at is not null"))
     op.create_index("position_case", "position", ["case_id"], unique=False)
     op.create_index("position_ready", "position", ["since"], unique=False, postgresql_where=sa.text("ready"))
     op.create_table(
@@ -493,12 +477,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("task_case", "task", ["case_id"], unique=False)
-    op.create_index(
-        "task_due", "task", ["due_at", "id"], unique=False, postgresql_where=sa.text("state in ('open','claimed')")
-    )
-    op.create_index(
-        "task_mine", "task", ["assignee", "due_at"], unique=False, postgresql_where=sa.text("state = 'claimed'")
-    )
+    op.create_index("task_due", "task", ["due_at", "id"], unique=False, postgresql_where=sa.text("state in ('open','claimed')"))
+    op.create_index("task_mine", "task", ["assignee", "due_at"], unique=False, postgresql_where=sa.text("state = 'claimed'"))
     op.create_index(
         "task_open",
         "task",
@@ -553,9 +533,7 @@ def downgrade() -> None:
     op.drop_table("sign_in")
     op.drop_table("job_item")
     op.drop_index(op.f("ix_cases_participant_id"), table_name="cases")
-    op.drop_index(
-        "cases_on_hold", table_name="cases", postgresql_where=sa.text("status = 'on_hold' and hold_until is not null")
-    )
+    op.drop_index("cases_on_hold", table_name="cases", postgresql_where=sa.text("status = 'on_hold' and hold_until is not null"))
     op.drop_index("cases_by_stage", table_name="cases", postgresql_where=sa.text("status in ('active','on_hold')"))
     op.drop_index("cases_by_opening", table_name="cases")
     op.drop_table("cases")
