@@ -138,7 +138,11 @@ class Builder:
             wanted: dict[str, list[Command]] = {key: c for key, c in commands.items() if c}
             for case in reports:
                 wanted.setdefault(case.id, []).append(
-                    ReceiveEvent("monthly_report", "received", {"report_income": 4_000_000, "report_goods": 2_200_000, "report_costs": 600_000})
+                    ReceiveEvent(
+                        "monthly_report",
+                        "received",
+                        {"report_income": 4_000_000, "report_goods": 2_200_000, "report_costs": 600_000},
+                    )
                 )
             await batch.carry(session, MACHINE, wanted, self.now)
 
@@ -173,4 +177,3 @@ async def is_built(session: AsyncSession) -> bool:
 async def mark_built(session: AsyncSession) -> None:
     """Remember that the history is complete."""
     await session.execute(text("INSERT INTO setting (key, value) VALUES ('demo_built', 'true') ON CONFLICT (key) DO NOTHING"))
-

@@ -40,7 +40,10 @@ HABITS: dict[str, tuple[float, list[tuple[int, str, dict[str, Any]]]]] = {
     "p4.choose_way_out": (0.25, [(40, "sku", {"discussed": True}), (60, "tax_number_done", {"discussed": True})]),
     "p4.sku": (0.2, [(85, "received", {}), (15, "denied", {})]),
     "p5.product_card": (0.3, [(100, "filled", {"product_name": "Keripik", "product_kind": "food", "product_price": 15000})]),
-    "p5.curation": (0.3, [(75, "fit", {"packaging_ok": True, "label_ok": True}), (25, "improve", {"packaging_ok": False, "label_ok": True})]),
+    "p5.curation": (
+        0.3,
+        [(75, "fit", {"packaging_ok": True, "label_ok": True}), (25, "improve", {"packaging_ok": False, "label_ok": True})],
+    ),
     "p5.consign": (0.3, [(100, "delivered", {"consigned_pieces": 40})]),
     "p6.help": (0.3, [(100, "will_send", {"call_result": "reached"})]),
     "p6.review": (0.4, [(100, "accepted", {"records_seen": True})]),

@@ -48,10 +48,8 @@ def read(content: bytes, filename: str) -> list[list[Line]]:
         raise unreadable("file_is_xls", "Format Excel lama (.xls); simpan sebagai XLSX", "old Excel format; save it as XLSX")
     if content.startswith(ZIP):
         return _workbook(content)
-    if (
-        filename.lower().endswith((".xlsx", ".xlsm"))
-        or (b"\x00" in content[:4096]
-        and content[:2] not in (b"\xff\xfe", b"\xfe\xff"))
+    if filename.lower().endswith((".xlsx", ".xlsm")) or (
+        b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff")
     ):
         raise unreadable("file_unreadable", "Bukan berkas XLSX atau CSV yang dapat dibaca", "not a readable XLSX or CSV file")
     return [_text(content)]

@@ -1,0 +1,94 @@
+"""Why is this case where it is? One blocker, who owns it, since when, until when, and what frees it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from models.definitions.definition import Definition
+from models.engine.case import Case, Position
+
+Blocker = Literal["person", "partner", "participant", "automation", "capacity", "date", "hold", "none"]
+# What stops most comes first: where several positions wait, the case's answer is the first of these.
+ORDER: tuple[Blocker, ...] = ("person", "partner", "participant", "automation", "capacity", "date", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One sentence about a case, in both languages; `command` is what frees it."""
+
+    blocker: Blocker
+    owner: str
+    since: datetime | None
+    until: datetime | None
+    text_id: str
+    text_en: str
+    step: str = ""
+    command: str | None = None
+
+
+def explain(definition: Definition, case: Case, _now: datetime) -> Explanation:
+    """Exactly one answer for every case."""
+    if case.status == "on_hold":
+        return Explanation(
+            "hold",
+            "",
+            case.held_since,
+            case.hold_until,
+            f"Ditunda: {case.status_reason}",
+            f"On hold: {case.status_reason}",
+            "",
+            "resume",
+        )
+    if not case.live:
+        reason = case.status_reason or case.status
+        return Explanation("none", "", case.ended_at, None, f"Berkas selesai: {reason}", f"Case ended: {reason}")
+    incidents = [i for i in case.incidents.values() if i.state == "open" and (i.position or i.handoff)]
+    for incident in incidents:
+        if incident.position in case.positions:
+            step = case.positions[incident.position].step
+            name_id, name_en = _names(definition, step)
+            return Explanation(
+                "person",
+                definition.stages[step.split(".")[0]].owner,
+                incident.raised_at,
+                None,
+                f"Gangguan pada {name_id} ({incident.cause})",
+                f"Incident at {name_en} ({incident.cause})",
+                step,
+                "retry",
+            )
+    waiting = [_of_position(definition, case, position) for position in case.positions.values() if position.kind != "join"]
+    if not waiting:
+        return Explanation("none", "", None, None, "Tidak ada yang ditunggu", "Nothing is waited for")
+    return min(waiting, key=lambda item: (ORDER.index(item.blocker), item.since.timestamp() if item.since else 0.0))
+
+
+def _of_position(definition: Definition, case: Case, position: Position) -> Explanation:
+    owner = definition.stages[position.stage].owner
+    name_id, name_en = _names(definition, position.step)
+    answer: tuple[Blocker, str, str, str, str | None]
+    if position.kind == "task":
+        task = case.tasks[position.id]
+        who = task.assignee or owner
+        claimed = "sudah diambil" if task.assignee else "belum diambil"
+        answer = ("person", who, f"Menunggu petugas: {name_id} ({claimed})", f"Waits for staff: {name_en}", "claim")
+    elif position.kind == "handoff":
+        partner = next((h.partner for h in case.handoffs.values() if h.position == position.id), "")
+        known = definition.live.partners.get(partner)
+        called = (known.name.id, known.name.en) if known else (partner, partner)
+        answer = ("partner", partner, f"Menunggu {called[0]}: {name_id}", f"Waits for {called[1]}: {name_en}", None)
+    elif position.kind == "event":
+        answer = ("participant", "", f"Menunggu peserta: {name_id}", f"Waits for the participant: {name_en}", "receive")
+    elif position.kind == "timer":
+        short = case.facts.get("placed") is False
+        answer = ("capacity" if short else "date", owner, name_id, name_en, None)
+    else:
+        answer = ("automation", "Langkah", f"Dikerjakan mesin: {name_id}", f"The machine is at work: {name_en}", None)
+    blocker, who, text_id, text_en, command = answer
+    return Explanation(blocker, who, position.since, position.due_at, text_id, text_en, position.step, command)
+
+
+def _names(definition: Definition, name: str) -> tuple[str, str]:
+    step = definition.steps[name]
+    called = step.ask or step.name
+    return (called.id, called.en) if called else (name, name)

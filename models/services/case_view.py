@@ -1,0 +1,222 @@
+"""A case as people see it: where it is, what happened in plain words, what it waits for."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.definitions.definition import Definition
+from models.engine.case import Case
+from models.engine.events import SENTENCES
+from models.engine.explain import explain
+from models.services import access, cases, notes, participants, programmes
+from models.services.actor import Actor
+from models.services.scope import where
+
+
+async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetime) -> dict[str, Any]:
+    """A case in the shape of the contract. Raises NotFound when the actor may not read it."""
+    row = await cases.find(session, actor, number)
+    case = await cases.folded(session, str(row.id))
+    definition = await programmes.by_hash(session, row.definition)
+    return {
+        "number": case.number,
+        "programme": case.programme,
+        "definition": case.definition,
+        "stage": case.stage,
+        "status": case.status,
+        "status_reason": case.status_reason,
+        "version": case.version,
+        "district": case.district,
+        "village": case.village,
+        "opened_at": case.opened_at,
+        "due_at": case.due_at,
+        "stages": case.stages,
+        "facts": case.facts,
+        "positions": [
+            {"id": p.id, "step": p.step, "kind": p.kind, "since": p.since, "due_at": p.due_at} for p in case.positions.values()
+        ],
+        "explanation": explanation(definition, case, now),
+    }
+
+
+def explanation(definition: Definition, case: Case, now: datetime) -> dict[str, Any]:
+    """Why a case is where it is, in the shape of the contract."""
+    found = explain(definition, case, now)
+    return {
+        "blocker": found.blocker,
+        "owner": found.owner,
+        "since": found.since,
+        "until": found.until,
+        "text": {"id": found.text_id, "en": found.text_en},
+        "next": {"command": found.command, "label": found.step} if found.command else None,
+    }
+
+
+async def journal(
+    session: AsyncSession, actor: Actor, *, number: str | None = None, after: int = 0, limit: int = 500
+) -> list[dict[str, Any]]:
+    """Journal events in order, of one case or of all; only what is committed for good, so that a reader misses nothing."""
+    values: dict[str, Any] = {"after": after, "limit": max(1, min(limit, 5000))}
+    clauses = ["j.position > :after", "j.transaction_id < pg_snapshot_xmin(pg_current_snapshot())"]
+    if number is not None:
+        row = await cases.find(session, actor, number)
+        clauses = ["j.position > :after", "j.case_id = :case"]
+        values["case"] = row.id
+    else:
+        actor.require("read_journal")
+        scope, scope_values = where(actor, "read_journal", stage="j.stage", district="j.district")
+        clauses.append("true" if actor.kind == "machine" else f"({scope})")
+        values |= scope_values
+    rows = await session.execute(
+        text(
+            "SELECT j.position, c.number AS case_number, j.sequence, j.recorded_at, j.occurred_at, j.actor, j.on_behalf_of,"
+            " j.channel, j.type, j.type_version, j.data, j.definition FROM journal j JOIN cases c ON c.id = j.case_id"
+            f" WHERE {' AND '.join(clauses)} ORDER BY j.position LIMIT :limit"
+        ),
+        values,
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+async def history(session: AsyncSession, actor: Actor, number: str, locale: str) -> list[dict[str, Any]]:
+    """What happened, newest first: {at, recorded_at, who, words, note, type}."""
+    row = await cases.find(session, actor, number)
+    definition = await programmes.by_hash(session, row.definition)
+    people, written = await access.names(session), await notes.of_case(session, str(row.id))
+    told = []
+    for event in await journal(session, actor, number=number, limit=5000):
+        told.append(
+            {
+                "at": event["occurred_at"],
+                "recorded_at": event["recorded_at"],
+                "who": people.get(event["actor"], event["actor"]),
+                "words": sentence(definition, event["type"], event["data"], locale),
+                "note": written.get(event["data"].get("note") or ""),
+                "type": event["type"],
+            }
+        )
+    return told[::-1]
+
+
+def step_name(definition: Definition, step: str, locale: str) -> str:
+    """What a step is called."""
+    described = definition.steps.get(step)
+    if described is None:
+        return step
+    name = described.ask or described.name
+    return name.in_(locale) if name else step
+
+
+def outcome_name(definition: Definition, step: str, outcome: str, locale: str) -> str:
+    """What an outcome of a step is called."""
+    described = definition.steps.get(step)
+    known = described.outcomes.get(outcome) if described else None
+    return known.name.in_(locale) if known and known.name else outcome
+
+
+def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: str) -> str:
+    """An event in plain words."""
+    words = SENTENCES[type_][1 if locale == "en" else 0]
+    step = str(data.get("step") or "")
+    stage = str(data.get("stage") or "")
+    values: dict[str, Any] = {key: value for key, value in data.items() if isinstance(value, str | int)}
+    values["step"] = step_name(definition, step, locale)
+    if stage in definition.stages:
+        values["stage"] = f"{stage.upper()} {definition.stages[stage].name.in_(locale)}"
+    outcome = data.get("outcome")
+    values["outcome"] = (
+        outcome_name(definition, step, str(outcome), locale) if outcome else ("selesai" if locale == "id" else "done")
+    )
+    for name in ("fields", "branches"):
+        if isinstance(data.get(name), list):
+            values[name] = ", ".join(str(item) for item in data[name])
+    return words.format_map(_Forgiving(values))
+
+
+class _Forgiving(dict[str, Any]):
+    """A sentence whose value is missing keeps a dash in its place."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+async def found(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    q: str = "",
+    stage: str | None = None,
+    district: str | None = None,
+    status: str | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Cases by name, number or the last four digits of the NIK, in number order after `after`, within the actor's scope."""
+    scope, values = where(actor, "read_case", stage="c.stage", district="c.district")
+    clauses = [
+        "true"
+        if actor.kind == "machine"
+        else f"(({scope}) OR EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id AND t.assignee = :me))"
+    ]
+    values["me"] = actor.id
+    words = q.strip()
+    if words:
+        if words.isdigit() and len(words) == 4:
+            clauses.append("(p.nik_last4 = :q OR c.number LIKE '%' || :q)")
+            values["q"] = words
+        elif words.upper().startswith(("OKO", "0")) or any(char.isdigit() for char in words):
+            clauses.append("c.number ILIKE :q")
+            values["q"] = f"%{words}%"
+        else:
+            clauses.append("p.name_search LIKE :q")
+            values["q"] = f"%{participants.searchable(words)}%"
+    for name, value in (("stage", stage), ("district", district), ("status", status)):
+        if value:
+            clauses.append(f"c.{name} = :{name}")
+            values[name] = value
+    rows = await session.execute(
+        text(
+            "SELECT c.number, p.name AS person, c.stage, c.status, c.status_reason, c.district, c.opened_at, c.due_at FROM cases c"
+            f" JOIN participant p ON p.id = c.participant_id WHERE c.number > :after AND {' AND '.join(clauses)}"
+            " ORDER BY c.number LIMIT :limit"
+        ),
+        values | {"after": after, "limit": max(1, min(limit, 500))},
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+async def runs_of(session: AsyncSession, actor: Actor, number: str) -> list[dict[str, Any]]:
+    """The flow runs that touched a case: {flow_run_id, step, outcome, at}, newest first."""
+    row = await cases.find(session, actor, number)
+    rows = await session.execute(
+        text("SELECT flow_run_id::text, step, outcome, at FROM run_case WHERE case_id = :case ORDER BY at DESC LIMIT 100"),
+        {"case": row.id},
+    )
+    return [dict(item._mapping) for item in rows]
+
+
+async def cases_of_run(session: AsyncSession, actor: Actor, run_id: str) -> list[dict[str, Any]]:
+    """The cases that a flow run touched, within the actor's scope."""
+    actor.require("manage_runs")
+    rows = await session.execute(
+        text(
+            "SELECT c.number, r.step, r.outcome FROM run_case r JOIN cases c ON c.id = r.case_id"
+            " WHERE r.flow_run_id::text = :run ORDER BY c.number LIMIT 500"
+        ),
+        {"run": run_id},
+    )
+    return [dict(item._mapping) for item in rows]
+
+
+async def run_counts(session: AsyncSession, run_ids: list[str]) -> dict[str, int]:
+    """How many cases each of the runs touched."""
+    rows = await session.execute(
+        text(
+            "SELECT flow_run_id::text AS id, count(DISTINCT case_id) AS n FROM run_case"
+            " WHERE flow_run_id = ANY(CAST(:ids AS uuid[])) GROUP BY 1"
+        ),
+        {"ids": run_ids},
+    )
+    return {row.id: row.n for row in rows}

@@ -1,0 +1,80 @@
+"""Incidents: what needs a person because the machine cannot go on."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.engine.commands import ResolveIncident
+from models.errors import NotFound
+from models.services import cases, notes
+from models.services.actor import Actor
+from models.services.scope import where
+
+ADVICE = {
+    "action_failed": ("Lihat log proses, perbaiki, lalu coba lagi", "Look at the run's log, mend it, then retry"),
+    "no_way": ("Definisi tidak punya jalan keluar di langkah ini", "The definition has no way out of this step"),
+    "partner_refused": (
+        "Mitra menolak isi rujukan: periksa data, lalu coba lagi",
+        "The partner refuses the content: check the data, then retry",
+    ),
+    "partner_unavailable": (
+        "Mitra tidak menjawab: hubungi mitra, lalu coba lagi",
+        "The partner does not answer: call them, then retry",
+    ),
+    "unknown_outcome": ("Mitra menjawab di luar kontrak", "The partner answered outside the contract"),
+}
+
+
+async def listed(
+    session: AsyncSession, actor: Actor, *, state: str = "open", after: str | None = None, limit: int = 100
+) -> list[dict[str, Any]]:
+    """Incidents in the actor's scope, newest first, each with what to do about it."""
+    actor.require("manage_incidents")
+    scope, values = where(actor, "manage_incidents", stage="i.stage", district="i.district")
+    condition = "true" if actor.kind == "machine" else f"({scope})"
+    if after:
+        condition += " AND i.id < CAST(:after AS uuid)"
+        values["after"] = after
+    rows = await session.execute(
+        text(
+            "SELECT i.id::text, c.number AS case_number, i.cause, i.state, i.detail, i.stage, i.district, i.step, i.raised_at,"
+            f" i.resolved_at FROM incident i LEFT JOIN cases c ON c.id = i.case_id WHERE i.state = :state AND {condition}"
+            " ORDER BY i.raised_at DESC, i.id DESC LIMIT :limit"
+        ),
+        values | {"state": state, "limit": max(1, min(limit, 500))},
+    )
+    return [
+        dict(row._mapping)
+        | {"advice": dict(zip(("id", "en"), ADVICE.get(row.cause, ("Periksa berkas", "Look at the case")), strict=True))}
+        for row in rows
+    ]
+
+
+async def open_count(session: AsyncSession, actor: Actor) -> int:
+    """How many open incidents the actor can see; 0 for those who do not handle any."""
+    if not actor.may("manage_incidents"):
+        return 0
+    scope, values = where(actor, "manage_incidents", stage="i.stage", district="i.district")
+    return int(await session.scalar(text(f"SELECT count(*) FROM incident i WHERE state = 'open' AND ({scope})"), values) or 0)
+
+
+async def resolve(
+    session: AsyncSession, actor: Actor, incident_id: str, now: datetime, *, retry: bool, note: str | None = None
+) -> None:
+    """Retry what an incident stopped, or close it with a note. Raises NotFound, NotAllowed, Conflict."""
+    row = (
+        await session.execute(
+            text(
+                "SELECT i.case_id::text, coalesce(i.stage, c.stage) AS stage, coalesce(i.district, c.district) AS district"
+                " FROM incident i JOIN cases c ON c.id = i.case_id WHERE i.id::text = :id"
+            ),
+            {"id": incident_id},
+        )
+    ).first()
+    if row is None:
+        raise NotFound("Gangguan tidak ditemukan / there is no such incident")
+    actor.require("manage_incidents", stage=row.stage, district=row.district)
+    reference = await notes.write(session, actor, row.case_id, note, now) if note else None
+    await cases.execute(session, actor, row.case_id, ResolveIncident(incident_id, retry, reference), now)
