@@ -45,6 +45,7 @@ class WorkCalendar:
         self._extra = {item.date: item for item in rule.extra}
         self._pauses = [(pause.first, pause.last) for pause in rule.pauses]
         self._after = lru_cache(maxsize=4096)(self._count_working_days)
+        self._worked: dict[date, bool] = {}
 
     def local_date(self, moment: datetime) -> date:
         """The calendar date of a moment at the programme's place."""
@@ -58,9 +59,10 @@ class WorkCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on a day."""
-        if day in self._extra:
-            return self._extra[day].working
-        return day.weekday() not in self._weekend and day not in self._known
+        if day not in self._worked:
+            extra = self._extra.get(day)
+            self._worked[day] = extra.working if extra else day.weekday() not in self._weekend and day not in self._known
+        return self._worked[day]
 
     def is_paused(self, day: date) -> bool:
         """Whether classes rest on a day (Ramadan)."""

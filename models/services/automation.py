@@ -77,9 +77,10 @@ async def record(
     A stale outcome is dropped; one case that is refused leaves the batch without hurting it.
     """
     changes, results = [], {}
+    definitions = await programmes.of_cases(session, cases.values())
     for case_id, command in commands.items():
         case = cases[case_id]
-        decision = decide(await programmes.by_hash(session, case.definition), case, command, now)
+        decision = decide(definitions[case.definition], case, command, now)
         results[case_id] = decision.rejection.code if decision.rejection else "done"
         if decision.rejection is None:
             changes.append(Change(case, decision.case, decision.events, MACHINE))

@@ -25,11 +25,12 @@ async def carry(
     """
     cases = await store.load(session, commands)
     changes, results = [], {}
+    definitions = await programmes.of_cases(session, cases.values())
     for case_id, wanted in commands.items():
         before = after = cases[case_id]
         events, results[case_id] = [], "done"
         for command in wanted:
-            decision = decide(await programmes.by_hash(session, after.definition), after, command, now)
+            decision = decide(definitions[after.definition], after, command, now)
             if decision.rejection is not None:
                 results[case_id] = decision.rejection.code
                 break

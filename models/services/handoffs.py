@@ -64,11 +64,11 @@ async def lease_due(session: AsyncSession, owner: str, limit: int) -> list[Due]:
 async def sent(session: AsyncSession, actor: Actor, due: Sequence[Due], references: dict[str, str], now: datetime) -> None:
     """Record that hand-offs left the house."""
     cases = await store.load(session, [item.case_id for item in due])
+    definitions = await programmes.of_cases(session, cases.values())
     changes: dict[str, Change] = {}
     for item in due:
         before = changes[item.case_id].after if item.case_id in changes else cases[item.case_id]
-        definition = await programmes.by_hash(session, before.definition)
-        decision = decide(definition, before, MarkSent(item.id, item.attempt), now)
+        decision = decide(definitions[before.definition], before, MarkSent(item.id, item.attempt), now)
         if decision.rejection is None:
             known = changes.get(item.case_id)
             events = [*(known.events if known else []), *decision.events]

@@ -1,6 +1,7 @@
 """Published definitions: publishing a bundle, and the definition that a case is pinned to."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.definitions.definition import Definition
 from models.definitions.loader import canonical, content_hash
 from models.definitions.schema import Bundle
+from models.engine.case import Case
 from models.errors import NotFound
 from models.services.actor import Actor
 
@@ -88,6 +90,11 @@ async def by_hash(session: AsyncSession, hash_: str) -> Definition:
     definition = Definition(Bundle.model_validate({"pinned": _json(row.pinned), "live": _json(row.live)}))
     _built[(hash_, live_hash or "")] = definition
     return definition
+
+
+async def of_cases(session: AsyncSession, cases: Iterable[Case]) -> dict[str, Definition]:
+    """The definitions that some cases are pinned to, by hash: one look-up for each, not for each case."""
+    return {hash_: await by_hash(session, hash_) for hash_ in {case.definition for case in cases}}
 
 
 def _json(value: Any) -> Any:

@@ -1,0 +1,98 @@
+"""Pages without scripts: the front page, signing in and out, the language."""
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from models.db import transaction
+from models.errors import LangkahError
+from models.services import access
+from models.settings import get_settings
+from ui.auth import COOKIE, safe_next, set_session
+from ui.demo_people import LOGINS, PASSWORD
+from ui.i18n import t
+
+router = APIRouter()
+pages = Environment(loader=PackageLoader("ui.public"), autoescape=select_autoescape())
+
+
+def locale_of(request: Request) -> str:
+    """The language of a request: the signed-in person's, else the cookie's, else Indonesian."""
+    actor = getattr(request.state, "actor", None)
+    if actor is not None:
+        return str(actor.locale)
+    return "en" if request.cookies.get("langkah_lang") == "en" else "id"
+
+
+def render(request: Request, name: str, status: int = 200, **values: object) -> HTMLResponse:
+    """Draw a template in the request's language."""
+    locale = locale_of(request)
+    page = pages.get_template(name).render(t=lambda key, **kw: t(locale, key, **kw), locale=locale, **values)
+    return HTMLResponse(page, status)
+
+
+@router.get("/")
+async def front(request: Request) -> Response:
+    """The front page: where to go."""
+    return render(request, "front.html")
+
+
+@router.get("/login")
+async def login_page(request: Request, next: str = "/staff") -> Response:
+    """The form for signing in."""
+    return _login(request, next)
+
+
+@router.post("/login")
+async def login(
+    request: Request, email: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "", next: Annotated[str, Form()] = ""
+) -> Response:
+    """Sign in; a failure is remembered for throttling."""
+    address = request.client.host if request.client else ""
+    async with transaction() as session:
+        try:
+            token = await access.sign_in(session, email, password, address)
+        except LangkahError as error:
+            await session.commit()
+            return _login(request, next, error.message, error.status, email)
+    response = RedirectResponse(safe_next(next), 303)
+    set_session(response, token, get_settings().public_url().startswith("https"))
+    return response
+
+
+def _login(request: Request, next_: str, error: str = "", status: int = 200, email: str = "") -> HTMLResponse:
+    logins = LOGINS if get_settings().demo else ()
+    words = error.split(" / ")
+    shown = words[-1] if error and locale_of(request) == "en" else words[0]
+    return render(
+        request, "login.html", status, next=safe_next(next_), error=shown, email=email, logins=logins, demo_password=PASSWORD
+    )
+
+
+@router.post("/logout")
+async def logout(request: Request) -> Response:
+    """End the session."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        async with transaction() as session:
+            await access.sign_out(session, token)
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.post("/locale")
+async def change_locale(request: Request) -> Response:
+    """Switch the language and go back."""
+    form = parse_qs((await request.body()).decode()[:2000])
+    locale = "en" if form.get("locale", ["id"])[0] == "en" else "id"
+    if request.state.actor is not None:
+        async with transaction() as session:
+            await access.set_locale(session, request.state.actor, locale)
+    back = form.get("back", ["/"])[0]
+    response = RedirectResponse(back if back.startswith("/") and not back.startswith("//") else "/", 303)
+    response.set_cookie("langkah_lang", locale, max_age=31_536_000, samesite="lax")
+    return response
