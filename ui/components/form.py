@@ -1,0 +1,110 @@
+"""A form of the definition: fields in order, conditional ones when asked, errors beside the field, input kept."""
+
+from html import escape
+from typing import Any
+
+from nicegui import ui
+
+from models.definitions.forms import is_asked
+from models.definitions.schema import Form, FormField
+from models.errors import Problem
+from ui.components.elements import el, words
+from ui.desk import Desk
+
+PLACEHOLDER = {"rupiah": "2.500.000", "date": "24/01/2018", "phone": "0812 3456 7890"}
+
+
+class TaskForm:
+    """The fields of a task; `answers` holds what was typed, as it was typed."""
+
+    def __init__(self, desk: Desk, form: Form | None, answers: dict[str, Any]) -> None:
+        self.desk, self.form, self.answers = desk, form, answers
+        self.note = ""
+        self.problems: dict[str, str] = {}
+        self._holder = el("div")
+        self.draw()
+
+    def show(self, problems: list[Problem]) -> None:
+        """Draw again with errors beside their fields; the first of them gets the focus."""
+        self.problems = {problem.field or "": problem.message for problem in problems}
+        self.draw()
+        first = next((field.name for field in (self.form.fields if self.form else []) if field.name in self.problems), "note")
+        ui.run_javascript(f"document.getElementById('f-{first}')?.focus()")
+
+    def draw(self) -> None:
+        """Draw all fields that are asked now."""
+        self._holder.clear()
+        with self._holder:
+            if self.problems:
+                words(self.desk.t("form_errors"), "div", "errors").props("role=alert")
+            for field in self.form.fields if self.form else []:
+                if is_asked(field, self._typed()):
+                    self._field(field)
+            self._note()
+
+    def _typed(self) -> dict[str, Any]:
+        return {name: value for name, value in self.answers.items() if value not in ("", None)}
+
+    def _field(self, field: FormField) -> None:
+        error = self.problems.get(field.name)
+        with el("div", "field err" if error else "field"):
+            name, described = f"f-{field.name}", []
+            label = field.label.in_(self.desk.locale) + ("" if field.required else " –")
+            if field.type in ("yes_no", "document"):
+                label = field.label.in_(self.desk.locale)
+            ui.html(escape(label.removesuffix(" –")), sanitize=False, tag="label").props(f"for={name}")
+            if field.hint:
+                words(field.hint.in_(self.desk.locale), "div", "hint").props(f"id={name}-hint")
+                described.append(f"{name}-hint")
+            if error:
+                words(error, "div", "msg").props(f"id={name}-error")
+                described.append(f"{name}-error")
+            self._input(field, name, " ".join(described), bool(error))
+
+    def _input(self, field: FormField, name: str, described: str, wrong: bool) -> None:
+        props = f'id={name} aria-describedby="{described}"' + (" aria-invalid=true" if wrong else "")
+        present = self.answers.get(field.name)
+        if field.type in ("choice", "yes_no", "document"):
+            options = {"": self.desk.t("choose")}
+            if field.type == "choice":
+                options |= {option.value: option.label.in_(self.desk.locale) for option in field.options}
+            else:
+                options |= {"ya": self.desk.t("yes"), "tidak": self.desk.t("no")}
+            element = el("select", "i").props(props)
+            with element:
+                for key, text in options.items():
+                    with el("option").props(f'value="{escape(key)}"' + (" selected" if key == (present or "") else "")):
+                        words(text)
+            element.on("change", lambda e, f=field: self._changed(f, e.args), js_handler="(e) => emit(e.target.value)")
+            return
+        kind = "textarea" if field.type == "long_text" else "input"
+        element = el(kind, "i").props(props + (f' placeholder="{PLACEHOLDER[field.type]}"' if field.type in PLACEHOLDER else ""))
+        if field.type in ("number", "rupiah", "phone"):
+            element.props("inputmode=decimal" if field.type != "phone" else "inputmode=tel")
+        if present not in (None, ""):
+            element.props(f'value="{escape(str(present))}"')
+            if kind == "textarea":
+                with element:
+                    words(str(present))
+        element.on("input", lambda e, f=field: self._typed_in(f, e.args), js_handler="(e) => emit(e.target.value)", throttle=0.15)
+
+    def _typed_in(self, field: FormField, value: Any) -> None:
+        self.answers[field.name] = str(value)[:5000]
+
+    def _changed(self, field: FormField, value: Any) -> None:
+        self.answers[field.name] = str(value)[:200]
+        if self.form and any(other.when for other in self.form.fields):
+            self.draw()
+            ui.run_javascript(f"document.getElementById('f-{field.name}')?.focus()")
+
+    def _note(self) -> None:
+        error = self.problems.get("note")
+        with el("div", "field err" if error else "field"):
+            ui.html(escape(self.desk.t("note")), sanitize=False, tag="label").props("for=f-note")
+            words(self.desk.t("note_hint"), "div", "hint").props("id=f-note-hint")
+            if error:
+                words(error, "div", "msg")
+            area = el("textarea", "i").props("id=f-note aria-describedby=f-note-hint")
+            with area:
+                words(self.note)
+            area.on("input", lambda e: setattr(self, "note", str(e.args)[:4000]), js_handler="(e) => emit(e.target.value)", throttle=0.15)

@@ -1,0 +1,148 @@
+"""A task beside the list: why it waits, its form, its outcomes, the case's history."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from nicegui import ui
+
+from models.errors import Conflict, Invalid, Problem
+from models.services import case_view, tasks
+from models.services.tasks import Completion, TaskView
+from ui.components.elements import button, el, link, step_bar, words
+from ui.components.form import TaskForm
+from ui.desk import Desk
+from ui.formatters import exact
+
+
+class TaskPanel:
+    """Shows one task at a time; `changed` is called after something was done with it."""
+
+    def __init__(self, desk: Desk, holder: ui.element, changed: Callable[[str], Awaitable[None]]) -> None:
+        self.desk, self.holder, self.changed = desk, holder, changed
+        self.task: TaskView | None = None
+        self.form: TaskForm | None = None
+        self._history: list[dict[str, Any]] = []
+        self._now: datetime | None = None
+
+    async def open(self, task_id: str) -> None:
+        """Load a task and draw it."""
+        async with self.desk.work() as (session, actor, now):
+            self.task = await tasks.opened(session, actor, task_id)
+            self._history = await case_view.history(session, actor, self.task.case_number, self.desk.locale)
+            self._now = now
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw the task, its form and its buttons."""
+        task, desk = self.task, self.desk
+        self.holder.clear()
+        if task is None or self._now is None:
+            return
+        mine = task.assignee == desk.actor.id
+        with self.holder:
+            self._top(task)
+            with el("div", "body"):
+                said = case_view.explanation(task.definition, task.case, self._now)
+                with el("div", "why"):
+                    words(said["text"][desk.locale], "b")
+                    words(f"{desk.t('since').lower()} {exact(task.opened_at, desk.locale)} · {desk.t('due').lower()} {exact(task.due_at, desk.locale)}")
+                described = task.definition.forms.get(task.form_name or "")
+                if mine:
+                    known = {f.name: task.case.facts.get(f.name) for f in described.fields} if described else {}
+                    kept = {name: _typed(value) for name, value in known.items() if value is not None}
+                    self.form = TaskForm(desk, described, kept)
+                else:
+                    self.form = None
+                    words(desk.t("claim_first") if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}", "p", "muted")
+                words(desk.t("history"), "h2")
+                with el("ul", "list"):
+                    for item in self._history[:30]:
+                        with el("li"):
+                            words(item["words"])
+                            words(f"{exact(item['at'], desk.locale)} · {item['who']}", "small")
+                            if item["note"]:
+                                words(f"“{item['note']}”", "small")
+            self._buttons(task, mine)
+
+    def _top(self, task: TaskView) -> None:
+        with el("div", "top"):
+            with el("header", "page"):
+                words(task.person, "h2").props("tabindex=-1 id=panel-title")
+                el("span", "sp")
+                button(self.desk.t("close"), self.close, key="Esc")
+            place = task.definition.areas.name(task.district)
+            with el("div", "sub"):
+                link(task.case_number, f"/staff/cases/{task.case_number}")
+                words(f" · {case_view.step_name(task.definition, task.step, self.desk.locale)} · {place}")
+            stages = list(task.definition.stages)
+            done = {s for s, mark in task.case.stages.items() if mark in ("finished", "skipped")}
+            step_bar(done, task.case.stage, stages, f"{self.desk.t('stage')} {(task.case.stage or '').upper()}")
+
+    def _buttons(self, task: TaskView, mine: bool) -> None:
+        with el("div", "act"):
+            if mine:
+                outcomes = task.definition.steps[task.step].outcomes
+                for place, (key, _) in enumerate(outcomes.items()):
+                    name = case_view.outcome_name(task.definition, task.step, key, self.desk.locale)
+                    act = self.desk.safely(lambda *_, k=key: self.complete(k))
+                    button(name, act, "b primary" if place == 0 else "b", "E" if place == 0 else "")
+                el("span", "sp")
+                button(self.desk.t("release"), self.desk.safely(lambda *_: self.release()))
+            elif task.state == "open":
+                button(self.desk.t("claim"), self.desk.safely(lambda *_: self.claim()), "b primary")
+
+    async def claim(self) -> None:
+        """Claim the task that is shown."""
+        if self.task is None:
+            return
+        try:
+            async with self.desk.work() as (session, actor, now):
+                await tasks.claim(session, actor, self.task.id, now, version=self.task.version)
+        except Conflict:
+            await self.open(self.task.id)
+            raise
+        await self.open(self.task.id)
+        await self.changed("claimed")
+
+    async def release(self) -> None:
+        """Give the task back."""
+        if self.task is None:
+            return
+        async with self.desk.work() as (session, actor, now):
+            await tasks.release(session, actor, self.task.id, now)
+        await self.open(self.task.id)
+        await self.changed("released")
+
+    async def complete(self, outcome: str | None = None) -> None:
+        """Complete the task with an outcome (the first one, when none is named); errors are shown beside the fields."""
+        task, form = self.task, self.form
+        if task is None or form is None:
+            return
+        chosen = outcome or next(iter(task.definition.steps[task.step].outcomes))
+        if task.definition.steps[task.step].outcomes[chosen].needs_note and not form.note.strip():
+            form.show([Problem("note_needed", self.desk.t("reason_needed"), field="note")])
+            return
+        try:
+            async with self.desk.work() as (session, actor, now):
+                sent = Completion(chosen, {k: v for k, v in form.answers.items() if v != ""}, form.note or None, task.version)
+                await tasks.complete(session, actor, task.id, sent, now, self.desk.locale)
+        except Invalid as error:
+            form.show(error.problems)
+            return
+        self.task = None
+        ui.notify(self.desk.t("completed", person=task.person), type="positive", position="top")
+        await self.changed("completed")
+
+    async def close(self) -> None:
+        """Close the panel."""
+        self.task = None
+        self.holder.clear()
+        await self.changed("closed")
+
+
+def _typed(value: Any) -> str:
+    """A known fact as a person would have typed it."""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    return str(value)

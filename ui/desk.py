@@ -1,0 +1,63 @@
+"""What every staff page works with: who looks, in which language, and how a handler acts safely."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from nicegui import ui
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.clock import programme_now
+from models.db import transaction
+from models.errors import LangkahError, NotSignedIn
+from models.services.actor import Actor
+from ui.auth import COOKIE, actor_again
+from ui.i18n import t
+
+
+@dataclass(slots=True)
+class Desk:
+    """One open page of one person."""
+
+    actor: Actor
+    token: str | None
+    locale: str
+    path: str
+
+    @classmethod
+    def of(cls, request: Request) -> "Desk":
+        """The desk of a request; the middleware has found the actor."""
+        actor: Actor = request.state.actor
+        return cls(actor, request.cookies.get(COOKIE), actor.locale, request.url.path)
+
+    def t(self, key: str, **values: object) -> str:
+        """A text in the person's language."""
+        return t(self.locale, key, **values)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[tuple[AsyncSession, Actor, datetime]]:
+        """A transaction for one act: who acts is asked again, since a page outlives a sign-out."""
+        self.actor = await actor_again(self.token)
+        async with transaction() as session:
+            yield session, self.actor, await programme_now(session)
+
+    def sentence(self, error: LangkahError) -> str:
+        """The part of an error in the person's language."""
+        parts = error.message.split(" / ")
+        return parts[-1] if self.locale == "en" else parts[0]
+
+    def safely(self, act: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+        """A handler that tells errors instead of losing them."""
+
+        async def handler(*arguments: Any) -> None:
+            try:
+                await act(*arguments)
+            except NotSignedIn:
+                ui.navigate.to(f"/login?next={self.path}")
+            except LangkahError as error:
+                ui.notify(self.sentence(error), type="warning", position="top", timeout=6000)
+
+        return handler

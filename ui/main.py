@@ -1,0 +1,75 @@
+"""The web application: public pages, sign-in, REST, staff pages, health."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from nicegui import ui
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import db
+from models.clock import wake_clock
+from models.services.vault import key_for
+from models.settings import get_settings
+from ui.api import errors, router
+from ui.auth import Guard
+from ui.live import Live
+from ui.pages import register_pages
+from ui.public.pages import router as public_router
+
+
+def create_app(database_url: str) -> FastAPI:
+    """Build the application on a database."""
+    settings = get_settings()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        db.connect(database_url, size=12)
+        if settings.demo:
+            async with db.transaction() as session:
+                await wake_clock(session)
+        Live.start()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 1000)
+        yield
+        await Live.stop()
+        await db.engine().dispose()
+
+    app = FastAPI(title="Langkah", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.include_router(public_router)
+    app.include_router(router)
+    errors.install(app)
+    _health(app)
+    register_pages()
+    ui.run_with(app, title="Langkah", storage_secret=key_for("nicegui").hex(), tailwind=False, reconnect_timeout=30, language="id")
+    app.add_middleware(Guard, base_url=settings.public_url())
+    return app
+
+
+def _health(app: FastAPI) -> None:
+    @app.get("/health/live", include_in_schema=False)
+    async def live() -> Response:
+        return PlainTextResponse("ok")
+
+    @app.get("/health/ready", include_in_schema=False)
+    async def ready() -> Response:
+        try:
+            async with db.transaction() as session:
+                revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
+        except (OSError, SQLAlchemyError):
+            return JSONResponse({"status": "the database does not answer"}, 503)
+        return JSONResponse({"status": "ok", "revision": revision}, 200 if revision == db.head() else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        if request.client and request.client.host not in ("127.0.0.1", "::1"):
+            return PlainTextResponse("only from this machine", 403)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
