@@ -46,7 +46,11 @@ class Desk:
 
     def sentence(self, error: LangkahError) -> str:
         """The part of an error in the person's language."""
-        parts = error.message.split(" / ")
+        return self.half(error.message)
+
+    def half(self, message: str) -> str:
+        """Of a message "Indonesian / English", the part in the person's language."""
+        parts = message.split(" / ")
         return parts[-1] if self.locale == "en" else parts[0]
 
     def safely(self, act: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[None]]:

@@ -21,6 +21,7 @@ from ui.api import errors, router
 from ui.auth import Guard
 from ui.live import Live
 from ui.pages import register_pages
+from ui.public.files import router as files_router
 from ui.public.pages import router as public_router
 
 
@@ -45,11 +46,14 @@ def create_app(database_url: str) -> FastAPI:
     app = FastAPI(title="Langkah", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(public_router)
+    app.include_router(files_router)
     app.include_router(router)
     errors.install(app)
     _health(app)
     register_pages()
-    ui.run_with(app, title="Langkah", storage_secret=key_for("nicegui").hex(), tailwind=False, reconnect_timeout=30, language="id")
+    ui.run_with(
+        app, title="Langkah", storage_secret=key_for("nicegui").hex(), tailwind=False, reconnect_timeout=30, language="id"
+    )
     app.add_middleware(Guard, base_url=settings.public_url())
     return app
 

@@ -129,6 +129,12 @@ async def find(session: AsyncSession, actor: Actor, number: str) -> Any:
     return row
 
 
+async def status_of(session: AsyncSession, number: str) -> str | None:
+    """The status of a case and nothing else."""
+    found = await session.scalar(text("SELECT status FROM cases WHERE number = :number"), {"number": number})
+    return str(found) if found else None
+
+
 async def _may_read(session: AsyncSession, actor: Actor, row: Any) -> bool:
     if actor.may_read(row.stage, row.district):
         return True

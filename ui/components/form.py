@@ -107,4 +107,9 @@ class TaskForm:
             area = el("textarea", "i").props("id=f-note aria-describedby=f-note-hint")
             with area:
                 words(self.note)
-            area.on("input", lambda e: setattr(self, "note", str(e.args)[:4000]), js_handler="(e) => emit(e.target.value)", throttle=0.15)
+            area.on(
+                "input",
+                lambda e: setattr(self, "note", str(e.args)[:4000]),
+                js_handler="(e) => emit(e.target.value)",
+                throttle=0.15,
+            )

@@ -46,7 +46,9 @@ class TaskPanel:
                 said = case_view.explanation(task.definition, task.case, self._now)
                 with el("div", "why"):
                     words(said["text"][desk.locale], "b")
-                    words(f"{desk.t('since').lower()} {exact(task.opened_at, desk.locale)} · {desk.t('due').lower()} {exact(task.due_at, desk.locale)}")
+                    words(
+                        f"{desk.t('since').lower()} {exact(task.opened_at, desk.locale)} · {desk.t('due').lower()} {exact(task.due_at, desk.locale)}"
+                    )
                 described = task.definition.forms.get(task.form_name or "")
                 if mine:
                     known = {f.name: task.case.facts.get(f.name) for f in described.fields} if described else {}
@@ -54,7 +56,11 @@ class TaskPanel:
                     self.form = TaskForm(desk, described, kept)
                 else:
                     self.form = None
-                    words(desk.t("claim_first") if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}", "p", "muted")
+                    words(
+                        desk.t("claim_first") if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}",
+                        "p",
+                        "muted",
+                    )
                 words(desk.t("history"), "h2")
                 with el("ul", "list"):
                     for item in self._history[:30]:

@@ -99,8 +99,12 @@ class QueuePage:
             select(districts, self.district, desk.t("district"), desk.safely(self._set_district))
             dues = dict(zip(DUE, (desk.t(k) for k in ("due_all", "due_late", "due_today", "due_2")), strict=True))
             select(dues, self.due_within, desk.t("due"), desk.safely(self._set_due))
-            field = el("input", "i").props(f'id=search type=search aria-label="{desk.t("search_here")}" placeholder="{desk.t("search_here")}"')
-            field.on("input", lambda e: desk.safely(self._set_words)(e.args), js_handler="(e) => emit(e.target.value)", throttle=0.3)
+            field = el("input", "i").props(
+                f'id=search type=search aria-label="{desk.t("search_here")}" placeholder="{desk.t("search_here")}"'
+            )
+            field.on(
+                "input", lambda e: desk.safely(self._set_words)(e.args), js_handler="(e) => emit(e.target.value)", throttle=0.3
+            )
 
     async def _set_district(self, value: str) -> None:
         self.district = value if self.definition.areas.district(value) else ""
@@ -190,7 +194,9 @@ class QueuePage:
         await self.panel.open(task.id)
         self.shell.open_panel(True)
         await self.refresh()
-        ui.run_javascript("setTimeout(() => (document.querySelector('aside .i') || document.getElementById('panel-title'))?.focus(), 60)")
+        ui.run_javascript(
+            "setTimeout(() => (document.querySelector('aside .i') || document.getElementById('panel-title'))?.focus(), 60)"
+        )
 
     async def _panel_changed(self, what: str) -> None:
         if what == "completed":

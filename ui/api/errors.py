@@ -1,0 +1,65 @@
+"""problem+json for everything that goes wrong under /api."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from models.errors import LangkahError
+
+TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    422: "Invalid input",
+    429: "Too many requests",
+    500: "Unexpected error",
+    503: "Not available",
+}
+
+
+def problem(status: int, detail: str, code: str = "", errors: list[dict[str, Any]] | None = None) -> JSONResponse:
+    """A problem in the shape of RFC 9457 with our list of errors."""
+    body = {
+        "type": f"/problems/{code or status}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "errors": errors or [],
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the API as problem+json; nothing of an unexpected one is told."""
+
+    @app.exception_handler(LangkahError)
+    async def ours(_request: Request, error: LangkahError) -> Response:
+        errors = [
+            {k: v for k, v in (("field", p.field), ("row", p.row), ("code", p.code), ("message", p.message)) if v is not None}
+            for p in error.problems
+        ]
+        return problem(error.status, error.message, error.code, errors)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> Response:
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"][1:]) or "body", "code": item["type"], "message": item["msg"]}
+            for item in error.errors()
+        ]
+        return problem(422, "; ".join(f"{e['field']}: {e['message']}" for e in errors)[:500], "invalid", errors)
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(SQLAlchemyError)
+    async def database(_request: Request, _error: SQLAlchemyError) -> Response:
+        return problem(503, "Basis data tidak menjawab; coba lagi / the database does not answer; try again", "database")

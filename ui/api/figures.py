@@ -1,0 +1,69 @@
+"""Weekly updates and figures; files of the staff pages."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from models.errors import Invalid, Problem
+from models.services import programmes, weekly, weekly_files
+from ui.api.deps import Database, Who
+
+router = APIRouter(tags=["figures"])
+TYPES = {
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@router.get("/weekly-updates")
+async def listed(session: Database, actor: Who) -> dict[str, Any]:
+    """All weeks, newest first."""
+    return {"items": await weekly.weeks(session, actor, await programmes.current(session)), "next": None}
+
+
+@router.get("/weekly-updates/{week}")
+async def one(week: str, request: Request, session: Database, actor: Who, format: str | None = None) -> Response:
+    """One week as JSON, PDF or XLSX (by ?format= or Accept)."""
+    accepted = request.headers.get("accept", "")
+    wanted = format or next((name for name, kind in TYPES.items() if kind in accepted), "json")
+    if wanted not in TYPES:
+        raise Invalid("format", [Problem("unknown_format", "json, pdf, xlsx", field="format")])
+    definition = await programmes.current(session)
+    update = await weekly.read(session, actor, definition, weekly.parse_week(week))
+    return file_of(update, definition, wanted, actor.locale)
+
+
+def file_of(update: dict[str, Any], definition: Any, kind: str, locale: str) -> Response:
+    """An update as a file."""
+    if kind == "json":
+        return Response(json.dumps(update, ensure_ascii=False), media_type=TYPES["json"])
+    content = weekly_files.pdf(update, definition, locale) if kind == "pdf" else weekly_files.xlsx(update, definition, locale)
+    name = f"langkah-{update['week']}.{kind}"
+    return Response(content, media_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.get("/figures")
+async def figures(
+    session: Database,
+    actor: Who,
+    stage: str | None = None,
+    district: str | None = None,
+    from_: Annotated[str | None, Query(alias="from")] = None,
+    to: str | None = None,
+) -> dict[str, Any]:
+    """Rows of frozen weeks, by stage and district."""
+    definition = await programmes.current(session)
+    items = []
+    for known in await weekly.weeks(session, actor, definition):
+        if known["status"] != "frozen" or (from_ and known["week"] < from_) or (to and known["week"] > to):
+            continue
+        update = await weekly.read(session, actor, definition, weekly.parse_week(known["week"]))
+        items += [
+            {"week": known["week"], **row}
+            for row in update["rows"]
+            if stage in (None, row["stage"]) and district in (None, row["district"])
+        ]
+    return {"items": items, "next": None}

@@ -1,0 +1,139 @@
+"""Registering one person, and lists."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request, Response, UploadFile
+from pydantic import Field
+
+from models.clock import programme_now
+from models.errors import Conflict, Invalid, Problem
+from models.intake import fields
+from models.intake.messages import MESSAGES
+from models.intake.nik import read_nik
+from models.intake.sheet import LARGEST_BYTES, unreadable
+from models.services import cases, intake, programmes
+from models.services.participants import Person
+from ui.api.deps import Body, Database, Who, once, page, remember
+
+router = APIRouter(tags=["registration"])
+
+
+class Registration(Body):
+    """Who registers; areas by code or name, the NIK as 16 digits."""
+
+    nik: str = Field(max_length=40)
+    name: str = Field(min_length=1, max_length=120)
+    district: str = Field(max_length=60)
+    village: str | None = Field(default=None, max_length=60)
+    sex: str | None = Field(default=None, max_length=20)
+    birth_place: str | None = Field(default=None, max_length=60)
+    birth_date: date | None = None
+    phone: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=120)
+    address: str | None = Field(default=None, max_length=200)
+    rt: str | None = Field(default=None, max_length=3)
+    rw: str | None = Field(default=None, max_length=3)
+    business_type: str | None = Field(default=None, max_length=80)
+    business_months: int = Field(default=0, ge=0, le=1200)
+    monthly_turnover: int | None = Field(default=None, ge=0)
+
+
+@router.post("/registrations", status_code=201)
+async def register(body: Registration, request: Request, session: Database, actor: Who) -> Any:
+    """Register a person; the same NIK again is a 409 with the existing number and status, nothing personal."""
+    known = await once(request, session, actor)
+    if known is not None:
+        return known
+    definition, now = await programmes.current(session), await programme_now(session)
+    person = _person(body, definition)
+    facts: dict[str, Any] = {
+        "registered_on": definition.calendar.local_date(now).isoformat(),
+        "has_phone": person.phone is not None,
+        "business_months": body.business_months,
+    }
+    if body.monthly_turnover is not None:
+        facts["monthly_turnover"] = body.monthly_turnover
+    case, number = await intake.register_one(session, actor, definition, person, facts, now)
+    if case is None:
+        status = (await cases.status_of(session, number)) or "active"
+        message = f"NIK sudah terdaftar / this NIK is registered: {number} ({status})"
+        raise Conflict(message, [Problem("registered", f"{number} {status}", field="nik")])
+    return await remember(request, session, actor, {"case_number": number, "status": case.status})
+
+
+def _person(body: Registration, definition: Any) -> Person:
+    problems = []
+    nik = read_nik(body.nik)
+    if nik.error:
+        problems.append(Problem(nik.error, " / ".join(MESSAGES[nik.error]).format(shown=nik.shown), field="nik"))
+    areas = definition.areas
+    district = areas.district(body.district) or getattr(areas.find("district", body.district), "area", None)
+    if district is None:
+        problems.append(Problem("unknown_district", "Kecamatan tidak dikenal / unknown district", field="district"))
+    village = None
+    if body.village:
+        village = areas.get(body.village) or getattr(areas.find("village", body.village), "area", None)
+        if village is None or (district is not None and village.parent != district.code):
+            problems.append(
+                Problem("unknown_village", "Bukan kelurahan dari kecamatan ini / not a village of this district", field="village")
+            )
+    phones = fields.phones_of(body.phone)[0] if body.phone else []
+    if body.phone and not phones:
+        problems.append(Problem("invalid_phone", "Nomor HP tidak sah / invalid phone number", field="phone"))
+    if problems or district is None:
+        raise Invalid("Ada isian yang perlu diperbaiki / some fields need correction", problems)
+    return Person(
+        nik=nik.digits,
+        name=fields.name_of(body.name),
+        district=district.code,
+        village=village.code if village else None,
+        sex=fields.sex_of(body.sex or "") or ("P" if nik.woman else "L"),
+        birth_place=body.birth_place,
+        birth_date=body.birth_date,
+        phone=phones[0] if phones else None,
+        email=body.email,
+        address=body.address,
+        rt=body.rt,
+        rw=body.rw,
+        business_type=body.business_type,
+    )
+
+
+@router.post("/imports", status_code=202)
+async def upload(file: UploadFile, session: Database, actor: Who) -> dict[str, str]:
+    """Send a list; it is read by the worker. `GET /jobs/{id}` tells how far it is."""
+    content = await file.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise unreadable("file_too_large", "Berkas lebih dari 20 MB", "larger than 20 MB")
+    return {"job": await intake.queue_import(session, actor, content, file.filename or "list")}
+
+
+@router.get("/jobs/{job_id}")
+async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
+    """A job's progress."""
+    view = await intake.job(session, actor, job_id)
+    return {name: getattr(view, name) for name in view.__dataclass_fields__}
+
+
+@router.get("/jobs/{job_id}/items")
+async def items(
+    job_id: str, session: Database, actor: Who, response: Response, state: str = "", cursor: int = 0, limit: int = 100
+) -> dict[str, Any]:
+    """The result of each row."""
+    limit = max(1, min(limit, 500))
+    response.headers["Cache-Control"] = "no-store"
+    rows = await intake.items(session, actor, job_id, states=state.split(",") if state else (), after=cursor, limit=limit)
+    shown = [
+        {
+            "key": f"row-{row['row']}",
+            "state": row["outcome"],
+            "code": " ".join(row["codes"]),
+            "message": row["messages"]["id"],
+            **row,
+        }
+        for row in rows
+    ]
+    for row in shown:
+        row.pop("cells", None), row.pop("titles", None)
+    return page(shown, limit, "row")

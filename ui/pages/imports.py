@@ -1,0 +1,125 @@
+"""Imports: upload a list, watch it, see what came of each row, download the rejected rows to correct."""
+
+from fastapi import Request
+from nicegui import events, ui
+
+from models.intake.report import sheet_of
+from models.intake.sheet import LARGEST_BYTES
+from models.services import intake
+from ui.components.elements import button, cell, el, empty, link, table, words
+from ui.desk import Desk
+from ui.formatters import exact, number
+from ui.frame import frame, heading, now_words, rail_counts
+
+KIND = {"ok": "ok", "warn": "soon", "rejected": "late", "duplicate": "calm"}
+
+
+async def imports_page(request: Request) -> None:
+    """All imports and the upload."""
+    desk = Desk.of(request)
+    counts, definition = await rail_counts(desk)
+    async with desk.work() as (session, actor, now):
+        jobs = await intake.jobs(session, actor) if actor.may("import") else None
+
+    async def uploaded(event: events.UploadEventArguments) -> None:
+        content = await event.file.read()
+        async with desk.work() as (session, actor, _):
+            job = await intake.queue_import(session, actor, content, event.file.name)
+        ui.navigate.to(f"/staff/imports/{job}")
+
+    with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
+        heading(desk, desk.t("imports"))
+        if jobs is None:
+            empty(desk.t("no_access"))
+            return
+        upload = ui.upload(label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=desk.safely(uploaded))
+        upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
+        if not jobs:
+            empty(desk.t("no_imports"))
+            return
+        _, body = table([(desk.t(k), False) for k in ("file", "state", "result", "started")])
+        with body:
+            for job in jobs:
+                with el("tr"):
+                    with el("td"):
+                        link(job.file_name or job.id, f"/staff/imports/{job.id}")
+                    cell(job.state, desk.t("state"))
+                    cell(_summary(desk, job.summary) if job.error is None else desk.half(job.error), desk.t("result"), "wrap")
+                    cell(exact(job.created_at, desk.locale), desk.t("started"))
+
+
+async def import_page(request: Request, job_id: str) -> None:
+    """One import: progress, then the rows."""
+    desk = Desk.of(request)
+    counts, definition = await rail_counts(desk)
+    shown = {"only": ""}
+
+    async def load() -> None:
+        async with desk.work() as (session, actor, _):
+            job = await intake.job(session, actor, job_id)
+            rows = await intake.items(session, actor, job_id, states=shown["only"].split(), limit=500)
+        if job.state in ("done", "failed"):
+            timer.deactivate()
+        holder.clear()
+        with holder:
+            if job.state == "queued":
+                words(desk.t("queued"), "p", "muted")
+                ui.html('<i style="width:30%"></i>', sanitize=False, tag="div").classes("progress")
+                return
+            if job.error:
+                words(desk.half(job.error), "div", "errors").props("role=alert")
+                return
+            with el("div", "chips"):
+                for key in ("", "ok", "warn", "rejected", "duplicate"):
+                    label = (
+                        f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
+                    )
+                    button(label, desk.safely(lambda *_, k=key: only(k)))
+                if job.failed:
+                    button(desk.t("download_rejected"), desk.safely(lambda *_: download()), "b primary")
+            _rows(desk, rows)
+
+    async def only(key: str) -> None:
+        shown["only"] = key
+        await load()
+
+    async def download() -> None:
+        async with desk.work() as (session, actor, _):
+            rejected = await intake.rejected_rows(session, actor, job_id)
+        ui.download.content(sheet_of(rejected), "ditolak.xlsx")
+
+    async with desk.work() as (_, _a, now):
+        pass
+    with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
+        heading(desk, desk.t("imports"))
+        holder = el("div").props("aria-live=polite")
+        timer = ui.timer(0.5, desk.safely(load))
+
+
+def _rows(desk: Desk, rows: list[dict[str, object]]) -> None:
+    _, body = table(
+        [
+            (desk.t("row"), True),
+            (desk.t("person"), False),
+            (desk.t("result"), False),
+            (desk.t("message"), False),
+            (desk.t("case"), False),
+        ]
+    )
+    with body:
+        for row in rows:
+            values = row["values"] if isinstance(row["values"], dict) else {}
+            with el("tr"):
+                cell(str(row["row"]), desk.t("row"), "num")
+                cell(str(values.get("nama") or "–"), desk.t("person"))
+                with el("td").props(f'data-label="{desk.t("result")}"'):
+                    words(desk.t(str(row["outcome"])), "span", f"tag {KIND[str(row['outcome'])]}")
+                messages = row["messages"] if isinstance(row["messages"], dict) else {}
+                cell(str(messages.get(desk.locale) or ""), desk.t("message"), "wrap")
+                with el("td"):
+                    if row.get("case_number"):
+                        link(str(row["case_number"]), f"/staff/cases/{row['case_number']}")
+
+
+def _summary(desk: Desk, summary: dict[str, int]) -> str:
+    return ", ".join(f"{number(n, desk.locale)} {desk.t(key).lower()}" for key, n in summary.items() if n)

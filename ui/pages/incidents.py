@@ -1,0 +1,57 @@
+"""Incidents: what needs a person, what to do about it, retry and resolve."""
+
+from typing import Any
+
+from fastapi import Request
+from nicegui import ui
+
+from models.services import incidents
+from ui.components.elements import button, cell, el, empty, link, table, words
+from ui.desk import Desk
+from ui.formatters import exact
+from ui.frame import frame, heading, now_words, rail_counts
+
+
+async def incidents_page(request: Request) -> None:
+    """Open incidents of the person's scope, newest first."""
+    desk = Desk.of(request)
+    counts, definition = await rail_counts(desk)
+
+    async def load() -> None:
+        async with desk.work() as (session, actor, _):
+            lines = await incidents.listed(session, actor)
+        holder.clear()
+        with holder:
+            if not lines:
+                empty(desk.t("no_incidents"))
+                return
+            _, body = table([(desk.t(k), False) for k in ("case", "cause", "advice", "since")] + [("", False)])
+            with body:
+                for line in lines:
+                    _row(line)
+
+    def _row(line: dict[str, Any]) -> None:
+        with el("tr"):
+            with el("td"):
+                link(line["case_number"] or "–", f"/staff/cases/{line['case_number']}")
+            with el("td", "wrap").props(f'data-label="{desk.t("cause")}"'):
+                words(f"{line['cause']} · {line['step'] or ''}")
+                words(line["detail"], "div", "muted")
+            cell(line["advice"][desk.locale], desk.t("advice"), "wrap")
+            cell(exact(line["raised_at"], desk.locale), desk.t("since"))
+            with el("td"):
+                button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
+                button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
+
+    async def act(incident_id: str, *, retry: bool) -> None:
+        async with desk.work() as (session, actor, now):
+            await incidents.resolve(session, actor, incident_id, now, retry=retry)
+        ui.notify(desk.t("resolved"), type="positive", position="top")
+        await load()
+
+    async with desk.work() as (_, _a, now):
+        pass
+    with frame(desk, desk.t("incidents"), counts, definition, now_words(desk, now)):
+        heading(desk, desk.t("incidents"))
+        holder = el("div")
+    await desk.safely(load)()

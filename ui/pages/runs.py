@@ -1,0 +1,141 @@
+"""Flow runs: state, duration, how many cases, logs, retry, run now."""
+
+from typing import Any
+
+from fastapi import Request
+from nicegui import ui
+
+from flows import runs
+from models.errors import LangkahError
+from models.services import case_view
+from ui.components.elements import button, cell, el, empty, link, select, table, words
+from ui.desk import Desk
+from ui.formatters import exact, number, seconds
+from ui.frame import frame, heading, now_words, rail_counts
+
+STATES = ("FAILED", "CRASHED", "RUNNING", "COMPLETED", "SCHEDULED", "CANCELLED")
+KIND = {"COMPLETED": "ok", "FAILED": "late", "CRASHED": "late", "RUNNING": "soon"}
+
+
+async def runs_page(request: Request, state: str = "") -> None:
+    """Recent runs."""
+    desk = Desk.of(request)
+    counts, definition = await rail_counts(desk)
+    chosen = {"state": state if state in STATES else ""}
+
+    async def load() -> None:
+        holder.clear()
+        async with desk.work() as (_, actor, _now):
+            try:
+                found = await runs.recent(actor, chosen["state"] or None)
+                alive = await runs.workers(actor)
+            except runs.PrefectAway:
+                with holder:
+                    words(desk.t("prefect_down"), "div", "restated").props("role=alert")
+                return
+        with holder:
+            words(
+                f"{desk.t('workers')}: " + (", ".join(f"{name} ({exact(seen, desk.locale)})" for name, seen in alive) or "–"),
+                "p",
+                "muted",
+            )
+            _table(desk, found)
+
+    async def filtered(value: str) -> None:
+        chosen["state"] = value if value in STATES else ""
+        await load()
+
+    async def start(deployment_id: str) -> None:
+        async with desk.work() as (_, actor, _now):
+            await runs.run_now(actor, deployment_id)
+        ui.notify(desk.t("started_run"), type="positive", position="top")
+        ui.timer(1.5, desk.safely(load), once=True)
+
+    async with desk.work() as (_, actor, now):
+        try:
+            known = await runs.deployments(actor)
+        except LangkahError:
+            known = []
+    with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
+        with heading(desk, desk.t("runs")):
+            select(
+                {"": desk.t("all_states")} | {s: s.title() for s in STATES},
+                chosen["state"],
+                desk.t("state"),
+                desk.safely(filtered),
+            ).props("style=width:auto")
+            button(desk.t("refresh"), desk.safely(lambda *_: load()))
+        with el("div", "chips"):
+            for item in known:
+                button(f"{desk.t('run_now')}: {item['name']}", desk.safely(lambda *_, d=item["id"]: start(d))).props(
+                    f'title="{item["description"]}"'
+                )
+        holder = el("div")
+    await desk.safely(load)()
+
+
+def _table(desk: Desk, found: list[dict[str, Any]]) -> None:
+    if not found:
+        empty(desk.t("nothing_matches"))
+        return
+    _, body = table(
+        [
+            (desk.t("run_name"), False),
+            (desk.t("flow"), False),
+            (desk.t("state"), False),
+            (desk.t("started"), False),
+            (desk.t("duration"), True),
+            (desk.t("cases"), True),
+        ]
+    )
+    with body:
+        for run in found:
+            with el("tr"):
+                with el("td"):
+                    link(run["name"], f"/staff/runs/{run['id']}")
+                cell(run["flow"], desk.t("flow"))
+                with el("td").props(f'data-label="{desk.t("state")}"'):
+                    words(run["state"], "span", f"tag {KIND.get(run['type'], 'calm')}")
+                cell(exact(run["started_at"], desk.locale), desk.t("started"))
+                cell(seconds(run["seconds"]), desk.t("duration"), "num")
+                cell(number(run["cases"], desk.locale), desk.t("cases"), "num")
+
+
+async def run_page(request: Request, run_id: str) -> None:
+    """One run: its cases and its logs."""
+    desk = Desk.of(request)
+    counts, definition = await rail_counts(desk)
+    async with desk.work() as (session, actor, now):
+        try:
+            run = await runs.one(actor, run_id)
+            touched = await case_view.cases_of_run(session, actor, run_id)
+        except LangkahError as error:
+            with frame(desk, desk.t("runs"), counts, definition):
+                heading(desk, desk.t("runs"))
+                empty(desk.sentence(error))
+            return
+
+    async def again() -> None:
+        async with desk.work() as (_, who, _now):
+            await runs.retry(who, run_id)
+        ui.navigate.reload()
+
+    with frame(desk, run["name"], counts, definition, now_words(desk, now)):
+        with heading(
+            desk,
+            run["name"],
+            f"{run['flow']} · {run['state']} · {exact(run['started_at'], desk.locale)} · {seconds(run['seconds'])}",
+        ):
+            if run["deployment"] and run["type"] in ("FAILED", "CRASHED"):
+                button(desk.t("retry"), desk.safely(lambda *_: again()), "b primary")
+        if run["message"]:
+            words(run["message"], "p", "muted")
+        words(f"{desk.t('cases')} ({len(touched)})", "h2")
+        with el("ul", "list"):
+            for item in touched:
+                with el("li"):
+                    link(item["number"], f"/staff/cases/{item['number']}")
+                    words(f" {case_view.step_name(definition, item['step'], desk.locale)} · {item['outcome']}")
+        words(desk.t("logs"), "h2")
+        lines = "\n".join(f"{exact(log['at'], desk.locale)}  {log['message']}" for log in run["logs"])
+        words(lines or desk.t("no_logs"), "pre", "log")
