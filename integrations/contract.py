@@ -65,9 +65,10 @@ class PartnerRefused(PartnerError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of partner: its messages, the outcomes that a step must be ready for, and how a payload is built."""
+    """One kind of partner: its messages, the outcomes that a step must be ready for, what its answers bring."""
 
     name: str
     messages: frozenset[str]
     outcomes: dict[str, frozenset[str]]
     payload: type[BaseModel]
+    facts: frozenset[str] = frozenset()

@@ -27,4 +27,5 @@ KIND = Kind(
         "disbursement": frozenset({"disbursed", "declined"}),
     },
     LoanReferral,
+    frozenset({"approved_amount", "approved_tenor", "disbursed_on"}),
 )

@@ -24,4 +24,5 @@ KIND = Kind(
     frozenset({"licence_application"}),
     {"licence_application": frozenset({"issued", "returned", "refused"})},
     LicenceApplication,
+    frozenset({"licence_type", "licence_number", "licence_issuer", "licence_until"}),
 )
