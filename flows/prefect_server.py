@@ -42,7 +42,7 @@ def server_environment(data_dir: Path, port: int, database_url: str) -> dict[str
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_API_AUTH_STRING": password(data_dir),
         "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "86400",
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P1D",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     }
 

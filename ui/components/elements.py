@@ -69,7 +69,7 @@ def select(options: dict[str, str], value: str, label: str, act: Callable[[str],
 def table(heads: list[tuple[str, bool]], cards: bool = True) -> tuple[ui.element, ui.element]:
     """An empty table with its heads (text, is it a number); returns (frame, body)."""
     holder = el("div", "scroll")
-    with holder, el("table", "t cards" if cards else "t"):
+    with holder, el("table", "t as-cards" if cards else "t"):
         with el("thead"), el("tr"):
             for text, numeric in heads:
                 with el("th", "num" if numeric else "").props("scope=col"):

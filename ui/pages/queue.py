@@ -69,8 +69,8 @@ class QueuePage:
         title = queue.name.in_(desk.locale) if queue else desk.t(self.base.view or "mine")
         await self._load()
         with frame(desk, title, counts, self.definition, now_words(desk, self.now)) as self.shell:
-            with heading(desk, title):
-                self.count = words("", "span", "n")
+            with heading(desk, title, " ") as row:
+                self.count: ui.html = row.default_slot.children[1]  # type: ignore[assignment]
                 if self.base.view != "mine":
                     button(desk.t("claim_next"), desk.safely(lambda *_: self.claim_next()), "b primary", "C")
             self._filters()
