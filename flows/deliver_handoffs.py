@@ -76,14 +76,14 @@ async def _to_partner(definition_hash: str, partner: str, group: Sequence[Due]) 
                 # After an unknown outcome the partner is asked first, so that nothing happens twice.
                 known = await client.find(item.key) if item.tries else None
                 references[item.id] = (known or await client.send(order)).reference
-            except PartnerError as error:
-                failures.append((item, error))
+            except PartnerError as refusal:
+                failures.append((item, refusal))
 
     try:
         async with build_client(address_of(definition, partner)) as client:
             await asyncio.gather(*(one(client, item) for item in group))
-    except SettingsError as error:
-        failures += [(item, PartnerRefused(error.message)) for item in group]
+    except SettingsError as missing:
+        failures += [(item, PartnerRefused(missing.message)) for item in group]
     async with transaction() as session:
         arrived = [item for item in group if item.id in references]
         if arrived:

@@ -25,9 +25,7 @@ async def crash_stale_runs(_worker_id: str) -> int:
             )
         )
         await session.execute(
-            text(
-                "UPDATE position SET lease_until = now() WHERE ready AND lease_until > now() AND NOT (lease_owner = ANY(:living))"
-            ),
+            text("UPDATE position SET lease_until = now() WHERE ready AND lease_until > now() AND NOT (lease_owner = ANY(:living))"),
             {"living": sorted(living)},
         )
     chosen = FlowRunFilter(

@@ -47,7 +47,10 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, BaseVariables, InProcessR
     job_configuration_variables = BaseVariables
 
     async def run(
-        self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: TaskStatus[int] | None = None
+        self,
+        flow_run: FlowRun,
+        configuration: BaseJobConfiguration,  # noqa: ARG002 (the interface of a worker)
+        task_status: TaskStatus[int] | None = None,
     ) -> InProcessResult:
         """Load the flow by module path and run it."""
         async with get_client() as client:

@@ -16,9 +16,7 @@ LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 async def build_client(address: Address, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator["PartnerClient"]:
     """Open a client for one partner; tests hand in a transport."""
     headers = {"Authorization": f"Bearer {address.token}", "User-Agent": "langkah"}
-    async with httpx.AsyncClient(
-        base_url=address.url, headers=headers, timeout=TIMEOUT, limits=LIMITS, transport=transport
-    ) as http:
+    async with httpx.AsyncClient(base_url=address.url, headers=headers, timeout=TIMEOUT, limits=LIMITS, transport=transport) as http:
         yield PartnerClient(http, address)
 
 
@@ -51,9 +49,7 @@ class PartnerClient:
         response = await self._request("GET", "/health")
         return f"{self._address.name}: {response.status_code}"
 
-    async def _request(
-        self, method: str, path: str, content: str | None = None, headers: dict[str, str] | None = None
-    ) -> httpx.Response:
+    async def _request(self, method: str, path: str, content: str | None = None, headers: dict[str, str] | None = None) -> httpx.Response:
         name = self._address.name
         try:
             response = await self._http.request(method, path, content=content, headers=headers)

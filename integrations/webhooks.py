@@ -22,8 +22,6 @@ def read_answer(body: bytes, headers: Mapping[str, str], secrets: list[str]) -> 
         try:
             return headers["webhook-id"], Answer.model_validate_json(body)
         except ValidationError as error:
-            problems = [
-                Problem("invalid", item["msg"], field=".".join(str(part) for part in item["loc"])) for item in error.errors()
-            ]
+            problems = [Problem("invalid", item["msg"], field=".".join(str(part) for part in item["loc"])) for item in error.errors()]
             raise Invalid("the answer does not follow the contract", problems) from None
     raise NotSignedIn("the signature of this answer fits no secret of the partner")

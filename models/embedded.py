@@ -63,9 +63,7 @@ class Cluster:
         """Make the data directory ours. Raises SettingsError when it holds something else, or another version's data."""
         marker = self.data_dir / "langkah.json"
         if self.data_dir.exists() and not marker.exists() and any(self.data_dir.iterdir()):
-            raise SettingsError(
-                f"LANGKAH_DATA_DIR: {self.data_dir} is not empty and not Langkah's (expected: an empty or new directory)"
-            )
+            raise SettingsError(f"LANGKAH_DATA_DIR: {self.data_dir} is not empty and not Langkah's (expected: an empty or new directory)")
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not marker.exists():
             marker.write_text(json.dumps({"product": "langkah"}))
@@ -115,7 +113,7 @@ class Cluster:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement with psql and return what it prints."""
-        command = [
+        command: list[str | Path] = [
             POSTGRES_BIN_PATH / "psql",
             "-XAtq",
             "-v",
@@ -125,7 +123,8 @@ class Cluster:
             "-c",
             statement,
         ]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
 
     def _initialise(self) -> None:
         self.place.mkdir(mode=0o700, exist_ok=True)

@@ -58,9 +58,7 @@ async def run_automation(session: AsyncSession) -> None:
     await session.commit()
 
 
-async def staff(
-    session: AsyncSession, role: Role = Role.STAGE_OWNER, *, stages: str = "", areas: str = "", name: str = "Sari"
-) -> Actor:
+async def staff(session: AsyncSession, role: Role = Role.STAGE_OWNER, *, stages: str = "", areas: str = "", name: str = "Sari") -> Actor:
     """A member of staff with an account; stages and areas are blank-separated."""
     grant = Grant(role, frozenset(stages.split()), frozenset(areas.split()))
     email = f"{name.lower()}.{role.value}@example.org"

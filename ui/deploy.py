@@ -1,5 +1,6 @@
 """Registers the deployments of prefect.yaml; what a manager paused stays paused."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,8 @@ async def deploy_all() -> list[str]:
     """Create or update each deployment; returns their names."""
     described = YAML(typ="safe").load(DEPLOYMENTS.read_text())["deployments"]
     async with get_client() as client:
-        try:
+        with suppress(ObjectAlreadyExists):
             await client.create_work_pool(WorkPoolCreate(name=POOL, type=InProcessWorker.type))
-        except ObjectAlreadyExists:
-            pass
         for item in described:
             flow_name = item["entrypoint"].rpartition(".")[2]
             flow_id = await client.create_flow_from_name(flow_name)

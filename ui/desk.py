@@ -15,6 +15,7 @@ from models.db import transaction
 from models.errors import LangkahError, NotSignedIn
 from models.services.actor import Actor
 from ui.auth import COOKIE, actor_again
+from ui.formatters import exact
 from ui.i18n import t
 
 
@@ -36,6 +37,10 @@ class Desk:
     def t(self, key: str, **values: object) -> str:
         """A text in the person's language."""
         return t(self.locale, key, **values)
+
+    def span(self, since: datetime | None, until: datetime | None) -> str:
+        """Since when something waits, and until when."""
+        return f"{self.t('since').lower()} {exact(since, self.locale)} · {self.t('due').lower()} {exact(until, self.locale)}"
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[tuple[AsyncSession, Actor, datetime]]:

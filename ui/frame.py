@@ -72,9 +72,8 @@ def frame(desk: Desk, title: str, counts: dict[str, int], definition: Definition
 
 def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
     with el("nav", "rail").props(f'aria-label="{desk.t("main_navigation")}"') as rail:
-        with el("div"):
-            with el("a", "logo").props("href=/staff"):
-                ui.html("lang<i>kah</i>", sanitize=False, tag="span")
+        with el("div"), el("a", "logo").props("href=/staff"):
+            ui.html("lang<i>kah</i>", sanitize=False, tag="span")
         button(desk.t("menu"), lambda: rail.classes(toggle="open"), "b menu-button").props("aria-expanded=false")
         with el("div", "links"):
             may_work = desk.actor.may("work_task") or desk.actor.has_role("mentor")
@@ -129,7 +128,7 @@ def _demo_banner(desk: Desk, now_words: str) -> None:
         button(desk.t("next_day"), desk.safely(next_day))
 
 
-def heading(desk: Desk, title: str, aside: str = "") -> ui.element:
+def heading(title: str, aside: str = "") -> ui.element:
     """The heading row of a page; the caller may add buttons to it."""
     row = el("header", "page")
     with row:

@@ -51,9 +51,7 @@ def create_app(database_url: str) -> FastAPI:
     errors.install(app)
     _health(app)
     register_pages()
-    ui.run_with(
-        app, title="Langkah", storage_secret=key_for("nicegui").hex(), tailwind=False, reconnect_timeout=30, language="id"
-    )
+    ui.run_with(app, title="Langkah", storage_secret=key_for("nicegui").hex(), tailwind=False, reconnect_timeout=30, language="id")
     app.add_middleware(Guard, base_url=settings.public_url())
     return app
 

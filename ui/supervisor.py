@@ -29,9 +29,7 @@ def free_port(wanted: int, what: str) -> int:
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError:
-            raise SettingsError(
-                f"LANGKAH_PORT: port {wanted} for {what} is in use (expected: a free port, e.g. --port 8090)"
-            ) from None
+            raise SettingsError(f"LANGKAH_PORT: port {wanted} for {what} is in use (expected: a free port, e.g. --port 8090)") from None
         return int(probe.getsockname()[1])
 
 
@@ -97,9 +95,7 @@ class Supervisor:
         self._wait_ready()
         print(f"\nLangkah runs at {self.settings.public_url()}  ({time.monotonic() - began:.0f} s)")
         if prefect_port is not None:
-            print(
-                f"Prefect's own pages: http://127.0.0.1:{prefect_port}  (sign in with the text in {self.data_dir}/prefect.auth)"
-            )
+            print(f"Prefect's own pages: http://127.0.0.1:{prefect_port}  (sign in with the text in {self.data_dir}/prefect.auth)")
         if self.demo:
             self._run_once("logins", [*langkah, "users", "demo-logins"], env, quiet=False)
         print("Ctrl-C stops everything.", flush=True)

@@ -28,6 +28,7 @@ FIRST = date(2017, 12, 14)
 LATE_DISTRICT = "31.75.06"
 DESK = Actor(MACHINE.id, MACHINE.name, "machine", channel="import")
 GATEWAY = Actor("sandbox", "sandbox", "machine", channel="partner")
+MONTH = {"report_income": 4_000_000, "report_goods": 2_200_000, "report_costs": 600_000}
 STAGES_AHEAD = {"p6": 14, "p7": 6}
 
 
@@ -86,9 +87,7 @@ class Builder:
             openings = [self._ahead(opening) for opening in openings]
         async with transaction() as session:
             ids = await participants.store(session, [person for person, _ in made])
-            filled = [
-                Opening(i, o.district, o.village, o.facts, o.evidence, o.occurred_at) for i, o in zip(ids, openings, strict=True)
-            ]
+            filled = [Opening(i, o.district, o.village, o.facts, o.evidence, o.occurred_at) for i, o in zip(ids, openings, strict=True)]
             await cases.open_cases(session, DESK, self.definition, filled, self.now)
 
     def _ahead(self, opening: Opening) -> Opening:

@@ -7,17 +7,17 @@ from typing import Any
 from models.definitions.definition import Definition
 from models.services.participants import Person
 
-WOMEN = "Siti Nur Dewi Rina Wati Yuni Lestari Ayu Fitri Ratna Maya Indah Sari Tuti Endang Sri Nina Lina Ida Kartika".split()
+WOMEN = ("Siti Nur Dewi Rina Wati Yuni Lestari Ayu Fitri Ratna Maya Indah Sari Tuti Endang Sri Nina Lina Ida Kartika").split()
 MEN = "Ahmad Budi Agus Dedi Eko Hadi Irfan Joko Muhammad Rudi Slamet Tono Wahyu Yusuf Zaenal Bambang Arif Fajar".split()
 FAMILY = (
     "Santoso Wijaya Hidayat Pratama Saputra Lestari Wulandari Rahmawati Susanti Kurniawan Setiawan Nugroho Permana Siregar"
     " Nasution Hasanah Maulana Firmansyah Utami Handayani Suryani Puspita Anggraini Mulyadi Gunawan Suharti"
 ).split()
 BUSINESSES = (
-    "Keripik pisang|Warung nasi|Kue kering|Katering|Jahit|Sablon kaos|Salon|Laundry|Minuman herbal|Warung sembako|Batik Betawi"
-    "|Kerajinan tangan|Bengkel motor|Konter pulsa|Olahan ikan|Hijab dan busana"
+    "Keripik pisang|Warung nasi|Kue kering|Katering|Jahit|Sablon kaos|Salon|Laundry|Minuman herbal|Warung sembako"
+    "|Batik Betawi|Kerajinan tangan|Bengkel motor|Konter pulsa|Olahan ikan|Hijab dan busana"
 ).split("|")
-ELSEWHERE = "3201 3275 3374 3578 1271 3204 3329".split()
+ELSEWHERE = ["3201", "3275", "3374", "3578", "1271", "3204", "3329"]
 
 
 class People:

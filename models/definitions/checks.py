@@ -73,7 +73,9 @@ def _names(c: Checking) -> Iterator[Finding]:
     d = c.definition
     for number, (key, stage) in enumerate(d.stages.items()):
         if f"{key}.{stage.enter}" not in d.steps:
-            yield c.found(("pinned", "stages", number, "enter"), f"{key} enters {stage.enter}, which is no step", _near(stage.enter, stage.steps))
+            yield c.found(
+                ("pinned", "stages", number, "enter"), f"{key} enters {stage.enter}, which is no step", _near(stage.enter, stage.steps)
+            )
     for name, step in d.steps.items():
         path = c.step_path(name)
         for outcome, _, target in _targets(c, name):
@@ -114,7 +116,9 @@ def _groups(c: Checking) -> Iterator[Finding]:
 
 def _conditions(c: Checking) -> Iterator[Finding]:
     known = _known_facts(c)
-    personal = {f"{root}.{f.name}" for form in c.definition.forms.values() for f in form.fields if f.personal for root in ("facts", "answers")}
+    personal = {
+        f"{root}.{f.name}" for form in c.definition.forms.values() for f in form.fields if f.personal for root in ("facts", "answers")
+    }
     for path, text in _all_conditions(c):
         try:
             unknown_roots = roots_used(text) - ROOTS
@@ -135,13 +139,13 @@ def _known_facts(c: Checking) -> set[str]:
     known = set(INTAKE_FACTS) | {field.name for form in d.forms.values() for field in form.fields if not field.personal}
     known |= {rule.fact for rule in d.live.evidence}
     for step in d.steps.values():
-        if step.do in c.actions:
+        if step.do is not None and step.do in c.actions:
             known |= c.actions[step.do].gives | set(step.with_.get("facts", {}) if isinstance(step.with_.get("facts"), dict) else ())
             if step.with_.get("fact"):
                 known |= {str(step.with_["fact"]), f"{step.with_['fact']}_found"}
             if step.with_.get("document"):
                 known |= {f"{step.with_['document']}_written", f"{step.with_['document']}_on"}
-        if step.hand_off in c.contracts:
+        if step.hand_off is not None and step.hand_off in c.contracts:
             known |= c.contracts[step.hand_off].facts
         if step.kind == "event":
             known |= {"report_income", "report_goods", "report_costs", "report_stated_profit"}
@@ -210,7 +214,11 @@ def _loops(c: Checking) -> Iterator[Finding]:
         while ahead:
             name = ahead.pop()
             if name == start:
-                yield c.found(c.step_path(start), f"{start} comes round to itself without waiting for anybody", "put a task or a timer into the circle")
+                yield c.found(
+                    c.step_path(start),
+                    f"{start} comes round to itself without waiting for anybody",
+                    "put a task or a timer into the circle",
+                )
                 break
             if name not in seen:
                 seen.add(name)
@@ -254,10 +262,14 @@ def _contracts(c: Checking) -> Iterator[Finding]:
             continue
         expected = contract.outcomes.get(str(step.send))
         if expected is None:
-            yield c.found((*c.step_path(name), "send"), f"{name}: {step.hand_off} knows no {step.send}", _near(str(step.send), contract.outcomes))
+            yield c.found(
+                (*c.step_path(name), "send"), f"{name}: {step.hand_off} knows no {step.send}", _near(str(step.send), contract.outcomes)
+            )
             continue
         for outcome in sorted(expected - set(step.outcomes)):
-            yield c.found((*c.step_path(name), "outcomes"), f"{name} is not ready for the answer {outcome}", f"add {outcome}: under outcomes:")
+            yield c.found(
+                (*c.step_path(name), "outcomes"), f"{name} is not ready for the answer {outcome}", f"add {outcome}: under outcomes:"
+            )
 
 
 def _way_path(step: Step, outcome: str | None) -> Path_:

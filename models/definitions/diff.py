@@ -32,9 +32,7 @@ def _keyed(items: list[Any]) -> bool:
 
 
 def _key(item: dict[str, Any]) -> str:
-    return str(
-        item.get("stage") or item.get("name") if isinstance(item.get("stage") or item.get("name"), str) else item.get("id") or ""
-    )
+    return str(item.get("stage") or item.get("name") if isinstance(item.get("stage") or item.get("name"), str) else item.get("id") or "")
 
 
 def _short(value: Any) -> str:

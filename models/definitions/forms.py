@@ -221,5 +221,5 @@ _READ: Final[dict[str, Callable[[Any, FormField], Read]]] = {
     "yes_no": _yes_no,
     "phone": _phone,
     "document": _yes_no,
-    "person": lambda raw, field: (raw, None) if re.fullmatch(r"[0-9a-f-]{36}", str(raw)) else (None, "not_choice"),
+    "person": lambda raw, _field: (raw, None) if re.fullmatch(r"[0-9a-f-]{36}", str(raw)) else (None, "not_choice"),
 }

@@ -95,7 +95,7 @@ def load(folder: Path) -> Loaded:
         return node
 
     programme = read("programme.yaml")
-    if not isinstance(programme, dict):
+    if not isinstance(programme, CommentedMap):
         if not findings:
             findings.append(Finding("programme.yaml", 1, "must hold keys and values", "begin with programme: code"))
         return Loaded(None, findings, source)

@@ -141,9 +141,7 @@ def rupiah_of(cell: Any) -> int | None:
     factor = {"jt": 10**6, "juta": 10**6, "rb": 1000, "ribu": 1000, "k": 1000, "m": 10**9, "miliar": 10**9, "milyar": 10**9}
     number = match[1].strip(".,")
     if match[2]:
-        value = (
-            float(number.replace(",", ".")) if number.count(",") + number.count(".") <= 1 else float(re.sub(r"[.,]", "", number))
-        )
+        value = float(number.replace(",", ".")) if number.count(",") + number.count(".") <= 1 else float(re.sub(r"[.,]", "", number))
         return round(value * factor[match[2]])
     if re.fullmatch(r"\d{1,3}([.,]\d{3})+([.,]\d{1,2})?", number):
         number = re.sub(r"[.,]\d{1,2}$", "", number) if not re.search(r"[.,]\d{3}$", number) else number

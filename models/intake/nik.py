@@ -38,9 +38,7 @@ class Nik:
         number = int(self.digits[6:8])
         year = 2000 + int(self.digits[10:12])
         try:
-            return date(
-                year if year < today.year - 5 else year - 100, int(self.digits[8:10]), number - 40 if number > 40 else number
-            )
+            return date(year if year < today.year - 5 else year - 100, int(self.digits[8:10]), number - 40 if number > 40 else number)
         except ValueError:
             return None
 

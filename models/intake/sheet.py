@@ -39,18 +39,14 @@ def read(content: bytes, filename: str) -> list[list[Line]]:
     if len(content) > LARGEST_BYTES:
         raise unreadable("file_too_large", "Berkas lebih dari 20 MB; bagi menjadi beberapa", "larger than 20 MB; split it")
     if content.startswith(PDF):
-        raise unreadable(
-            "file_is_pdf", "Ini PDF, bukan lembar kerja; simpan sebagai XLSX atau CSV", "a PDF; save it as XLSX or CSV"
-        )
+        raise unreadable("file_is_pdf", "Ini PDF, bukan lembar kerja; simpan sebagai XLSX atau CSV", "a PDF; save it as XLSX or CSV")
     if content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise unreadable("file_protected", "Berkas berkata sandi; simpan tanpa kata sandi", "save it without a password")
         raise unreadable("file_is_xls", "Format Excel lama (.xls); simpan sebagai XLSX", "old Excel format; save it as XLSX")
     if content.startswith(ZIP):
         return _workbook(content)
-    if filename.lower().endswith((".xlsx", ".xlsm")) or (
-        b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff")
-    ):
+    if filename.lower().endswith((".xlsx", ".xlsm")) or (b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff")):
         raise unreadable("file_unreadable", "Bukan berkas XLSX atau CSV yang dapat dibaca", "not a readable XLSX or CSV file")
     return [_text(content)]
 
@@ -75,9 +71,7 @@ def _workbook(content: bytes) -> list[list[Line]]:
 def _text(content: bytes) -> list[Line]:
     words = _decoded(content)
     sample = words[:20_000].splitlines()[:60]
-    delimiter = max(
-        DELIMITERS, key=lambda mark: (sorted(line.count(mark) for line in sample)[len(sample) // 2], -DELIMITERS.index(mark))
-    )
+    delimiter = max(DELIMITERS, key=lambda mark: (sorted(line.count(mark) for line in sample)[len(sample) // 2], -DELIMITERS.index(mark)))
     reader = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
     lines: list[Line] = []
     last = 0

@@ -109,9 +109,7 @@ async def sign_in(session: AsyncSession, email: str, password: str, address: str
     account = email.strip().lower()[:200]
     await _throttle(session, account, address)
     row = (
-        await session.execute(
-            text("SELECT id::text, password_hash FROM user_account WHERE email = :email AND active"), {"email": account}
-        )
+        await session.execute(text("SELECT id::text, password_hash FROM user_account WHERE email = :email AND active"), {"email": account})
     ).first()
     right = await asyncio.to_thread(_hasher.verify, password[:500], row.password_hash if row else _UNKNOWN)
     if row is None or not right:
@@ -167,10 +165,7 @@ async def add_token(session: AsyncSession, actor: Actor, name: str, grants: Iter
     actor.require("manage_users")
     token = f"lk_{secrets.token_urlsafe(32)}"
     await session.execute(
-        text(
-            "INSERT INTO api_token (id, name, token_hash, grants)"
-            " VALUES (gen_random_uuid(), :name, :hash, CAST(:grants AS jsonb))"
-        ),
+        text("INSERT INTO api_token (id, name, token_hash, grants) VALUES (gen_random_uuid(), :name, :hash, CAST(:grants AS jsonb))"),
         {"name": name, "hash": _digest(token), "grants": json.dumps(grants_to_json(grants))},
     )
     return token
@@ -196,9 +191,7 @@ async def people_with_role(session: AsyncSession, role: str) -> list[Account]:
         ),
         {"role": role},
     )
-    return [
-        Account(r.id, r.email, r.name, tuple(g for g in grants_from_json(r.grants) if g.role == role), r.locale) for r in rows
-    ]
+    return [Account(r.id, r.email, r.name, tuple(g for g in grants_from_json(r.grants) if g.role == role), r.locale) for r in rows]
 
 
 async def set_locale(session: AsyncSession, actor: Actor, locale: str) -> None:

@@ -69,9 +69,7 @@ async def give_back(session: AsyncSession, owner: str, positions: Sequence[str],
     )
 
 
-async def record(
-    session: AsyncSession, cases: Mapping[str, Case], commands: Mapping[str, Command], now: datetime
-) -> dict[str, str]:
+async def record(session: AsyncSession, cases: Mapping[str, Case], commands: Mapping[str, Command], now: datetime) -> dict[str, str]:
     """Carry one machine's command to each of several locked cases; returns "done" or the rejection's code by case id.
 
     A stale outcome is dropped; one case that is refused leaves the batch without hurting it.

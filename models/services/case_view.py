@@ -34,9 +34,7 @@ async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetim
         "due_at": case.due_at,
         "stages": case.stages,
         "facts": case.facts,
-        "positions": [
-            {"id": p.id, "step": p.step, "kind": p.kind, "since": p.since, "due_at": p.due_at} for p in case.positions.values()
-        ],
+        "positions": [{"id": p.id, "step": p.step, "kind": p.kind, "since": p.since, "due_at": p.due_at} for p in case.positions.values()],
         "explanation": explanation(definition, case, now),
     }
 
@@ -126,9 +124,7 @@ def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: s
     if stage in definition.stages:
         values["stage"] = f"{stage.upper()} {definition.stages[stage].name.in_(locale)}"
     outcome = data.get("outcome")
-    values["outcome"] = (
-        outcome_name(definition, step, str(outcome), locale) if outcome else ("selesai" if locale == "id" else "done")
-    )
+    values["outcome"] = outcome_name(definition, step, str(outcome), locale) if outcome else ("selesai" if locale == "id" else "done")
     for name in ("fields", "branches"):
         if isinstance(data.get(name), list):
             values[name] = ", ".join(str(item) for item in data[name])
@@ -156,9 +152,7 @@ async def found(
     """Cases by name, number or the last four digits of the NIK, in number order after `after`, within the actor's scope."""
     scope, values = where(actor, "read_case", stage="c.stage", district="c.district")
     clauses = [
-        "true"
-        if actor.kind == "machine"
-        else f"(({scope}) OR EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id AND t.assignee = :me))"
+        "true" if actor.kind == "machine" else f"(({scope}) OR EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id AND t.assignee = :me))"
     ]
     values["me"] = actor.id
     words = q.strip()

@@ -45,9 +45,7 @@ def refuse(decision: Decision) -> None:
     raise Conflict(message, [Problem(decision.rejection.code, message)])
 
 
-async def open_cases(
-    session: AsyncSession, actor: Actor, definition: Definition, openings: Sequence[Opening], now: datetime
-) -> list[Case]:
+async def open_cases(session: AsyncSession, actor: Actor, definition: Definition, openings: Sequence[Opening], now: datetime) -> list[Case]:
     """Open one case for each participant, numbered in the order given. The participants must be stored already.
 
     Raises Conflict when a participant has a case in this programme.

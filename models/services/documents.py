@@ -31,11 +31,7 @@ LABELS = {
 
 def titles(definition: Definition) -> dict[str, dict[str, str]]:
     """The documents that a programme's steps issue: name → title in both languages."""
-    return {
-        str(step.with_["document"]): dict(step.with_["title"])
-        for step in definition.steps.values()
-        if step.do == "write_document"
-    }
+    return {str(step.with_["document"]): dict(step.with_["title"]) for step in definition.steps.values() if step.do == "write_document"}
 
 
 async def draw(session: AsyncSession, actor: Actor, number: str, document: str, locale: str = "id") -> bytes:

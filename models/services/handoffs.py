@@ -126,9 +126,7 @@ async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, re
 
     Raises NotFound when there is no such hand-off.
     """
-    case_id = await session.scalar(
-        text("SELECT case_id::text FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": command.handoff}
-    )
+    case_id = await session.scalar(text("SELECT case_id::text FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": command.handoff})
     if case_id is None:
         raise NotFound("Rujukan tidak ditemukan / there is no such hand-off")
     case = (await store.load(session, [case_id]))[case_id]
@@ -179,8 +177,4 @@ async def listed(
 
 def facts_only(facts: dict[str, Any]) -> dict[str, Any]:
     """Facts of a partner as the journal keeps them: small scalars under plain names."""
-    return {
-        name[:60]: value
-        for name, value in json.loads(json.dumps(facts)).items()
-        if name.isidentifier() and len(str(value)) <= 200
-    }
+    return {name[:60]: value for name, value in json.loads(json.dumps(facts)).items() if name.isidentifier() and len(str(value)) <= 200}

@@ -46,8 +46,7 @@ async def listed(
         values | {"state": state, "limit": max(1, min(limit, 500))},
     )
     return [
-        dict(row._mapping)
-        | {"advice": dict(zip(("id", "en"), ADVICE.get(row.cause, ("Periksa berkas", "Look at the case")), strict=True))}
+        dict(row._mapping) | {"advice": dict(zip(("id", "en"), ADVICE.get(row.cause, ("Periksa berkas", "Look at the case")), strict=True))}
         for row in rows
     ]
 
@@ -60,9 +59,7 @@ async def open_count(session: AsyncSession, actor: Actor) -> int:
     return int(await session.scalar(text(f"SELECT count(*) FROM incident i WHERE state = 'open' AND ({scope})"), values) or 0)
 
 
-async def resolve(
-    session: AsyncSession, actor: Actor, incident_id: str, now: datetime, *, retry: bool, note: str | None = None
-) -> None:
+async def resolve(session: AsyncSession, actor: Actor, incident_id: str, now: datetime, *, retry: bool, note: str | None = None) -> None:
     """Retry what an incident stopped, or close it with a note. Raises NotFound, NotAllowed, Conflict."""
     row = (
         await session.execute(

@@ -113,9 +113,7 @@ async def register_one(
     if person.nik in known:
         return None, known[person.nik]
     [participant] = await participants.store(session, [person])
-    [case] = await cases.open_cases(
-        session, actor, definition, [Opening(participant, person.district, person.village, facts)], now
-    )
+    [case] = await cases.open_cases(session, actor, definition, [Opening(participant, person.district, person.village, facts)], now)
     return case, case.number
 
 
@@ -138,9 +136,7 @@ class JobView:
     error: str | None
 
 
-_JOB = (
-    "id::text, kind, state, total, done, failed, actor, file_name, summary, created_at, started_at, finished_at, error FROM job"
-)
+_JOB = "id::text, kind, state, total, done, failed, actor, file_name, summary, created_at, started_at, finished_at, error FROM job"
 
 
 async def queue_import(session: AsyncSession, actor: Actor, content: bytes, filename: str) -> str:

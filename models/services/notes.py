@@ -14,8 +14,7 @@ async def write(session: AsyncSession, actor: Actor, case_id: str, words: str, n
     note_id = str(uuid4())
     await session.execute(
         text(
-            "INSERT INTO note (id, case_id, author, text, created_at)"
-            " VALUES (CAST(:id AS uuid), CAST(:case AS uuid), :author, :text, :now)"
+            "INSERT INTO note (id, case_id, author, text, created_at) VALUES (CAST(:id AS uuid), CAST(:case AS uuid), :author, :text, :now)"
         ),
         {"id": note_id, "case": case_id, "author": actor.id, "text": words.strip()[:4000], "now": now},
     )

@@ -41,9 +41,7 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
     )
     if newest != live:
         await session.execute(
-            text(
-                "INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS jsonb), :by)"
-            ),
+            text("INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS jsonb), :by)"),
             {"programme": bundle.pinned.programme, "hash": live, "body": canonical(bundle.live), "by": actor.id},
         )
     return pinned
@@ -68,9 +66,7 @@ async def current(session: AsyncSession, programme: str | None = None) -> Defini
 async def by_hash(session: AsyncSession, hash_: str) -> Definition:
     """The pinned definition of that hash with the live parts of today."""
     live_hash = await session.scalar(
-        text(
-            "SELECT l.hash FROM live_part l JOIN definition d USING (programme) WHERE d.hash = :hash ORDER BY l.id DESC LIMIT 1"
-        ),
+        text("SELECT l.hash FROM live_part l JOIN definition d USING (programme) WHERE d.hash = :hash ORDER BY l.id DESC LIMIT 1"),
         {"hash": hash_},
     )
     known = _built.get((hash_, live_hash or ""))

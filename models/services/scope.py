@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from models.services.actor import Actor
+from models.services.actor import Action, Actor
 
 
-def where(actor: Actor, action: str, *, stage: str, district: str) -> tuple[str, dict[str, Any]]:
+def where(actor: Actor, action: Action, *, stage: str, district: str) -> tuple[str, dict[str, Any]]:
     """A condition over the columns `stage` and `district` that is true where the actor may do `action`, and its values."""
     clauses: list[str] = []
     values: dict[str, Any] = {}

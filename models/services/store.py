@@ -64,9 +64,7 @@ async def _write_cases(connection: Any, changes: Sequence[Change], now: datetime
     new = [case_row(change.after, now) for change in changes if change.before.version == 0]
     if new:
         columns = _columns(CASE_COLUMNS)
-        await connection.execute(
-            f"INSERT INTO cases ({', '.join(names)}) SELECT * FROM unnest({columns})", *zip(*new, strict=True)
-        )
+        await connection.execute(f"INSERT INTO cases ({', '.join(names)}) SELECT * FROM unnest({columns})", *zip(*new, strict=True))
     old = [(*case_row(change.after, now), change.before.version) for change in changes if change.before.version > 0]
     if old:
         spec = (*CASE_COLUMNS, ("was", "int"))

@@ -133,7 +133,9 @@ async def listed(
         raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
     condition, values = _conditions(actor, chosen, now)
     if after is not None:
-        condition += " AND (coalesce(t.due_at, 'infinity'), t.id) > (coalesce(CAST(:after_due AS timestamptz), 'infinity'), CAST(:after_id AS uuid))"
+        condition += (
+            " AND (coalesce(t.due_at, 'infinity'), t.id) > (coalesce(CAST(:after_due AS timestamptz), 'infinity'), CAST(:after_id AS uuid))"
+        )
         values |= {"after_due": after[0], "after_id": after[1]}
     order = "coalesce(t.due_at, 'infinity'), t.id" if sort == "due" else SORTS[sort]
     rows = await session.execute(
@@ -170,9 +172,7 @@ async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dic
 
 
 async def _row(session: AsyncSession, task_id: str) -> Any:
-    row = (
-        await session.execute(text(f"SELECT {_COLUMNS}, c.definition{_FROM} WHERE t.id = CAST(:id AS uuid)"), {"id": task_id})
-    ).first()
+    row = (await session.execute(text(f"SELECT {_COLUMNS}, c.definition{_FROM} WHERE t.id = CAST(:id AS uuid)"), {"id": task_id})).first()
     if row is None:
         raise NotFound("Tugas tidak ditemukan / there is no such task")
     return row
@@ -237,9 +237,7 @@ async def release(session: AsyncSession, actor: Actor, task_id: str, now: dateti
     return await cases.execute(session, actor, row.case_id, ReleaseTask(task_id, actor.id, version, force), now)
 
 
-async def assign(
-    session: AsyncSession, actor: Actor, task_id: str, to: str, now: datetime, *, version: int | None = None
-) -> Case:
+async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now: datetime, *, version: int | None = None) -> Case:
     """Give a task to a colleague."""
     row = await _row(session, task_id)
     actor.require("assign_task", stage=row.stage, district=row.district)
@@ -257,9 +255,7 @@ class Completion:
     occurred_at: datetime | None = None
 
 
-async def complete(
-    session: AsyncSession, actor: Actor, task_id: str, sent: Completion, now: datetime, locale: str = "id"
-) -> Case:
+async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Completion, now: datetime, locale: str = "id") -> Case:
     """Check the answers against the form, then end the task.
 
     Personal answers go to the participant, the note to the erasable table; the journal gets neither. Raises Invalid with

@@ -69,9 +69,7 @@ async def _batch(connection: Any, rows: list[Any]) -> list[Difference]:
         ):
             found.append(Difference(row["number"], "journal", str(case.version), "stage", case.stage, events[-1]["stage"]))
     for projection in ALL:
-        there = await connection.fetch(
-            f"SELECT {', '.join(projection.names)} FROM {projection.table} WHERE case_id = ANY($1::uuid[])", ids
-        )
+        there = await connection.fetch(f"SELECT {', '.join(projection.names)} FROM {projection.table} WHERE case_id = ANY($1::uuid[])", ids)
         found += _compare_projection(projection, folded, there)
     return found
 

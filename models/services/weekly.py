@@ -31,9 +31,7 @@ async def settled_position(session: AsyncSession) -> int:
     """
     row = (
         await session.execute(
-            text(
-                "SELECT coalesce(last_value, 0) AS last, pg_snapshot_xmax(pg_current_snapshot())::text AS upper FROM journal_position_seq"
-            )
+            text("SELECT coalesce(last_value, 0) AS last, pg_snapshot_xmax(pg_current_snapshot())::text AS upper FROM journal_position_seq")
         )
     ).one()
     for _ in range(_PATIENCE):
@@ -264,14 +262,11 @@ async def _rows(session: AsyncSession, definition: Definition, values: dict[str,
 def _totals(definition: Definition, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     names = ("entered", "finished", "left", "present", "overdue", "of_which_earlier")
     return [
-        {"stage": stage, **{name: sum(row[name] for row in rows if row["stage"] == stage) for name in names}}
-        for stage in definition.stages
+        {"stage": stage, **{name: sum(row[name] for row in rows if row["stage"] == stage) for name in names}} for stage in definition.stages
     ]
 
 
-async def _restatements(
-    session: AsyncSession, definition: Definition, values: dict[str, Any], week: Week
-) -> list[dict[str, Any]]:
+async def _restatements(session: AsyncSession, definition: Definition, values: dict[str, Any], week: Week) -> list[dict[str, Any]]:
     """Registrations recorded this week that belong to earlier ones: {week, figure, was, now, cases}."""
     zone = definition.calendar.zone.key
     rows = await session.execute(

@@ -82,10 +82,7 @@ def pdf(update: dict[str, Any], definition: Definition, locale: str = "id") -> b
         ],
         "restatements": [f"{heads['restated']} {r['week']}: {r['was']} → {r['now']}" for r in update["restatements"]],
         "detail_head": [heads["district"], heads["stage"], *(heads[name] for name in COLUMNS)],
-        "rows": [
-            [definition.areas.name(row["district"]), row["stage"].upper(), *(str(row[c]) for c in COLUMNS)]
-            for row in update["rows"]
-        ],
+        "rows": [[definition.areas.name(row["district"]), row["stage"].upper(), *(str(row[c]) for c in COLUMNS)] for row in update["rows"]],
         "hash": f"{update['content_hash']} · {update['journal_position']}",
     }
     return typst.compile(TEMPLATE.encode(), sys_inputs={"data": json.dumps(data)})

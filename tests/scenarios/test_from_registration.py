@@ -21,7 +21,7 @@ async def test_a_clear_registration_goes_straight_through_to_the_class(session, 
 
 async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(session, programme):
     child = person(1, nik="3171014101100001", birth_date=date(2010, 1, 1))
-    flagged, clear = await register(session, programme, child, person(2))
+    flagged, _clear = await register(session, programme, child, person(2))
     await run_automation(session)
     sari = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71")
     waiting = await tasks.listed(session, sari, Filter(queue="p1"), await now(session))

@@ -119,9 +119,7 @@ def _command(body: CaseCommand) -> c.Command:
 
 
 @router.get("/events")
-async def events(
-    session: Database, actor: Who, after: int = 0, limit: Annotated[int, Field(le=5000)] = 1000
-) -> StreamingResponse:
+async def events(session: Database, actor: Who, after: int = 0, limit: Annotated[int, Field(le=5000)] = 1000) -> StreamingResponse:
     """The journal as NDJSON in order, after a position; what is not committed for good is not told yet."""
     rows = await case_view.journal(session, actor, after=after, limit=limit)
     lines = (json.dumps(row, default=lambda v: v.isoformat() if hasattr(v, "isoformat") else str(v)) + "\n" for row in rows)

@@ -51,9 +51,7 @@ async def callback(handoff_id: str, request: Request, session: Database) -> dict
 
 
 @router.get("/incidents")
-async def incident_list(
-    session: Database, actor: Who, state: str = "open", cursor: str | None = None, limit: int = 100
-) -> dict[str, Any]:
+async def incident_list(session: Database, actor: Who, state: str = "open", cursor: str | None = None, limit: int = 100) -> dict[str, Any]:
     """Incidents of the actor's scope, newest first."""
     limit = max(1, min(limit, 500))
     return page(await incidents.listed(session, actor, state=state, after=cursor, limit=limit), limit, "id")

@@ -1,6 +1,5 @@
 """db upgrade, backup, restore."""
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +28,7 @@ def backup(file: Path, json: Json = False) -> None:
     """Write a backup of the database while it runs."""
     with spoken_errors(), database() as url:
         _run("pg_dump", "-Fc", "-f", str(file), "-d", url)
-        os.chmod(file, 0o600)
+        file.chmod(0o600)
     say({"file": str(file), "bytes": file.stat().st_size}, f"Backup written to {file}.", json)
 
 

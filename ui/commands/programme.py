@@ -39,7 +39,6 @@ def publish(
 
     async def work() -> str:
         from flows.checking import check_folder
-
         from models.db import transaction
         from models.definitions.loader import load
         from models.services import programmes
@@ -75,7 +74,6 @@ def export(folder: Path, json: Json = False) -> None:
 def diff(old: Path, new: Path, json: Json = False) -> None:
     """Say which stages, steps, forms and messages differ between two folders."""
     from models.definitions.diff import differences
-
     from models.definitions.loader import load
 
     with spoken_errors():

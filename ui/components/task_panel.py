@@ -46,9 +46,7 @@ class TaskPanel:
                 said = case_view.explanation(task.definition, task.case, self._now)
                 with el("div", "why"):
                     words(said["text"][desk.locale], "b")
-                    words(
-                        f"{desk.t('since').lower()} {exact(task.opened_at, desk.locale)} · {desk.t('due').lower()} {exact(task.due_at, desk.locale)}"
-                    )
+                    words(desk.span(task.opened_at, task.due_at))
                 described = task.definition.forms.get(task.form_name or "")
                 if mine:
                     known = {f.name: task.case.facts.get(f.name) for f in described.fields} if described else {}

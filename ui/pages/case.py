@@ -28,14 +28,12 @@ async def case_page(request: Request, number: str) -> None:
         seen = await _load(desk, number)
     except LangkahError as error:
         with frame(desk, desk.t("case"), counts, definition):
-            heading(desk, desk.t("case"))
+            heading(desk.t("case"))
             empty(desk.sentence(error))
         return
     case, person = seen["case"], seen["person"]
     with frame(desk, person["name"], counts, definition, now_words(desk, seen["now"])):
-        with heading(
-            desk, person["name"], f"{number} · {definition.areas.name(case.district)} · {status_words(desk, case.status)}"
-        ):
+        with heading(person["name"], f"{number} · {definition.areas.name(case.district)} · {status_words(desk, case.status)}"):
             if desk.actor.may("command_case", stage=case.stage, district=case.district):
                 for rule in permitted("case", case.status):
                     if rule.command in ACTIONS:
@@ -47,9 +45,7 @@ async def case_page(request: Request, number: str) -> None:
         said = case_view.explanation(seen["definition"], case, seen["now"])
         with el("div", "why").props("style=margin-top:12px"):
             words(said["text"][desk.locale], "b")
-            words(
-                f"{desk.t('since').lower()} {exact(said['since'], desk.locale)} · {desk.t('due').lower()} {exact(said['until'], desk.locale)}"
-            )
+            words(desk.span(said["since"], said["until"]))
         with el("div", "two"):
             with el("div"):
                 _history(desk, seen)
@@ -103,11 +99,7 @@ def _tasks(desk: Desk, seen: dict[str, Any]) -> None:
         for task in tasks[:20]:
             with el("tr"):
                 cell(case_view.step_name(seen["definition"], task.step, desk.locale), "", "wrap")
-                named = (
-                    case_view.outcome_name(seen["definition"], task.step, task.outcome, desk.locale)
-                    if task.outcome
-                    else task.state
-                )
+                named = case_view.outcome_name(seen["definition"], task.step, task.outcome, desk.locale) if task.outcome else task.state
                 cell(named, desk.t("state"))
                 cell(day(task.due_at, desk.locale), desk.t("due"))
 

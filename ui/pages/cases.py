@@ -42,15 +42,14 @@ async def cases_page(request: Request, stage: str = "", district: str = "", stat
     async with desk.work() as (_, _actor, now):
         pass
     with frame(desk, desk.t("cases"), counts, definition, now_words(desk, now)):
-        heading(desk, desk.t("cases"))
+        heading(desk.t("cases"))
+        hint = desk.t("search_cases")
         with el("div", "chips"):
             field = el("input", "i").props(
-                f'id=search type=search aria-label="{desk.t("search_cases")}" placeholder="{desk.t("search_cases")}" style="max-width:420px;width:100%"'
+                f'id=search type=search aria-label="{hint}" placeholder="{hint}" style="max-width:420px;width:100%"'
             )
             field.on("input", lambda e: desk.safely(changed)("q", e.args), js_handler="(e) => emit(e.target.value)", throttle=0.3)
-            stages = {"": desk.t("all_stages")} | {
-                k: f"{k.upper()} {s.name.in_(desk.locale)}" for k, s in definition.stages.items()
-            }
+            stages = {"": desk.t("all_stages")} | {k: f"{k.upper()} {s.name.in_(desk.locale)}" for k, s in definition.stages.items()}
             select(stages, stage, desk.t("stage"), lambda v: desk.safely(changed)("stage", v))
             districts = {"": desk.t("all_districts")} | {a.code: a.name for a in definition.areas.districts()}
             select(districts, district, desk.t("district"), lambda v: desk.safely(changed)("district", v))

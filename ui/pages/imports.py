@@ -28,7 +28,7 @@ async def imports_page(request: Request) -> None:
         ui.navigate.to(f"/staff/imports/{job}")
 
     with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
-        heading(desk, desk.t("imports"))
+        heading(desk.t("imports"))
         if jobs is None:
             empty(desk.t("no_access"))
             return
@@ -71,9 +71,7 @@ async def import_page(request: Request, job_id: str) -> None:
                 return
             with el("div", "chips"):
                 for key in ("", "ok", "warn", "rejected", "duplicate"):
-                    label = (
-                        f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
-                    )
+                    label = f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
                     button(label, desk.safely(lambda *_, k=key: only(k)))
                 if job.failed:
                     button(desk.t("download_rejected"), desk.safely(lambda *_: download()), "b primary")
@@ -91,7 +89,7 @@ async def import_page(request: Request, job_id: str) -> None:
     async with desk.work() as (_, _a, now):
         pass
     with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
-        heading(desk, desk.t("imports"))
+        heading(desk.t("imports"))
         holder = el("div").props("aria-live=polite")
         timer = ui.timer(0.5, desk.safely(load))
 

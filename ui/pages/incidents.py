@@ -52,6 +52,6 @@ async def incidents_page(request: Request) -> None:
     async with desk.work() as (_, _a, now):
         pass
     with frame(desk, desk.t("incidents"), counts, definition, now_words(desk, now)):
-        heading(desk, desk.t("incidents"))
+        heading(desk.t("incidents"))
         holder = el("div")
     await desk.safely(load)()

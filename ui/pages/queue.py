@@ -69,7 +69,7 @@ class QueuePage:
         title = queue.name.in_(desk.locale) if queue else desk.t(self.base.view or "mine")
         await self._load()
         with frame(desk, title, counts, self.definition, now_words(desk, self.now)) as self.shell:
-            with heading(desk, title, " ") as row:
+            with heading(title, " ") as row:
                 self.count: ui.html = row.default_slot.children[1]  # type: ignore[assignment]
                 if self.base.view != "mine":
                     button(desk.t("claim_next"), desk.safely(lambda *_: self.claim_next()), "b primary", "C")
@@ -102,9 +102,7 @@ class QueuePage:
             field = el("input", "i").props(
                 f'id=search type=search aria-label="{desk.t("search_here")}" placeholder="{desk.t("search_here")}"'
             )
-            field.on(
-                "input", lambda e: desk.safely(self._set_words)(e.args), js_handler="(e) => emit(e.target.value)", throttle=0.3
-            )
+            field.on("input", lambda e: desk.safely(self._set_words)(e.args), js_handler="(e) => emit(e.target.value)", throttle=0.3)
 
     async def _set_district(self, value: str) -> None:
         self.district = value if self.definition.areas.district(value) else ""
@@ -194,9 +192,7 @@ class QueuePage:
         await self.panel.open(task.id)
         self.shell.open_panel(True)
         await self.refresh()
-        ui.run_javascript(
-            "setTimeout(() => (document.querySelector('aside .i') || document.getElementById('panel-title'))?.focus(), 60)"
-        )
+        ui.run_javascript("setTimeout(() => (document.querySelector('aside .i') || document.getElementById('panel-title'))?.focus(), 60)")
 
     async def _panel_changed(self, what: str) -> None:
         if what == "completed":

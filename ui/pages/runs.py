@@ -57,7 +57,7 @@ async def runs_page(request: Request, state: str = "") -> None:
         except LangkahError:
             known = []
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
-        with heading(desk, desk.t("runs")):
+        with heading(desk.t("runs")):
             select(
                 {"": desk.t("all_states")} | {s: s.title() for s in STATES},
                 chosen["state"],
@@ -111,7 +111,7 @@ async def run_page(request: Request, run_id: str) -> None:
             touched = await case_view.cases_of_run(session, actor, run_id)
         except LangkahError as error:
             with frame(desk, desk.t("runs"), counts, definition):
-                heading(desk, desk.t("runs"))
+                heading(desk.t("runs"))
                 empty(desk.sentence(error))
             return
 
@@ -122,7 +122,6 @@ async def run_page(request: Request, run_id: str) -> None:
 
     with frame(desk, run["name"], counts, definition, now_words(desk, now)):
         with heading(
-            desk,
             run["name"],
             f"{run['flow']} · {run['state']} · {exact(run['started_at'], desk.locale)} · {seconds(run['seconds'])}",
         ):

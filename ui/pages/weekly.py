@@ -29,12 +29,12 @@ async def weekly_page(request: Request, week: str = "") -> None:
             update = await weekly.read(session, actor, definition, weekly.parse_week(chosen)) if chosen else None
     except LangkahError as error:
         with frame(desk, desk.t("weekly"), counts, definition):
-            heading(desk, desk.t("weekly"))
+            heading(desk.t("weekly"))
             empty(desk.sentence(error))
         return
     with frame(desk, f"{desk.t('weekly')} {chosen}", counts, definition, now_words(desk, now)):
         if update is None:
-            heading(desk, desk.t("weekly"))
+            heading(desk.t("weekly"))
             empty(desk.t("no_weeks"))
             return
         _head(desk, update, known)
@@ -42,11 +42,7 @@ async def weekly_page(request: Request, week: str = "") -> None:
         _stages(desk, definition, update)
         for item in update["restatements"]:
             with el("div", "restated"):
-                words(
-                    desk.t(
-                        "restated", week=item["week"], was=number(item["was"], desk.locale), now=number(item["now"], desk.locale)
-                    )
-                )
+                words(desk.t("restated", week=item["week"], was=number(item["was"], desk.locale), now=number(item["now"], desk.locale)))
                 words(" " + ", ".join(item["cases"][:20]))
         _tiles(desk, definition, update)
         words(desk.t("counted", position=number(update["journal_position"], desk.locale)), "p", "muted")
@@ -55,7 +51,7 @@ async def weekly_page(request: Request, week: str = "") -> None:
 def _head(desk: Desk, update: dict[str, Any], known: list[dict[str, Any]]) -> None:
     parsed = Week.parse(update["week"])
     first, last = weekly.week_days(parsed)
-    with heading(desk, f"{desk.t('weekly')} {update['week']}", f"{first.day}–{last.day}/{last.month}/{last.year}"):
+    with heading(f"{desk.t('weekly')} {update['week']}", f"{first.day}–{last.day}/{last.month}/{last.year}"):
         if update["status"] == "frozen":
             seal = f"{update['content_hash'][:4]}…{update['content_hash'][-3:]}"
             when = exact(datetime.fromisoformat(update["as_of"]), desk.locale)
@@ -83,9 +79,9 @@ def _cards(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
             when = date.fromisoformat(target["date"]).strftime("%d/%m/%Y")
             words(desk.t("registered_to", count=number(target["count"], desk.locale), date=when), "div", "lab")
             _big(desk, registered["total"], registered["week"])
-            ui.html(
-                f'<i style="width:{share * 100:.1f}%"></i><u style="left:{pace * 100:.1f}%"></u>', sanitize=False, tag="div"
-            ).classes("bar").props(f'role=img aria-label="{share * 100:.0f} %"')
+            ui.html(f'<i style="width:{share * 100:.1f}%"></i><u style="left:{pace * 100:.1f}%"></u>', sanitize=False, tag="div").classes(
+                "bar"
+            ).props(f'role=img aria-label="{share * 100:.0f} %"')
             words(
                 f"{number(round(share * 100, 1), desk.locale)} % · {desk.t('required_pace', percent=f'{pace * 100:.0f} %')}",
                 "div",
@@ -95,7 +91,7 @@ def _cards(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
             if stage in totals:
                 with el("div", "card"):
                     words(
-                        f"{stage.upper()} {definition.stages[stage].name.in_(desk.locale)} · {desk.t('finished').lower()} {desk.t('this_week')}",
+                        f"{definition.stages[stage].name.in_(desk.locale)} · {desk.t('finished').lower()} {desk.t('this_week')}",
                         "div",
                         "lab",
                     )
@@ -152,9 +148,7 @@ def _tiles(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
                         for area in definition.areas.districts(city.code):
                             share = present.get(area.code, 0) / most
                             ink = "#fff" if share > 0.55 else "#15202b"
-                            with el("a").props(
-                                f'href="/staff/cases?district={area.code}" style="background:{_blue(share)};color:{ink}"'
-                            ):
+                            with el("a").props(f'href="/staff/cases?district={area.code}" style="background:{_blue(share)};color:{ink}"'):
                                 words(area.name)
                                 words(number(present.get(area.code, 0), desk.locale), "b")
 

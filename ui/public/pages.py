@@ -67,9 +67,7 @@ def _login(request: Request, next_: str, error: str = "", status: int = 200, ema
     logins = LOGINS if get_settings().demo else ()
     words = error.split(" / ")
     shown = words[-1] if error and locale_of(request) == "en" else words[0]
-    return render(
-        request, "login.html", status, next=safe_next(next_), error=shown, email=email, logins=logins, demo_password=PASSWORD
-    )
+    return render(request, "login.html", status, next=safe_next(next_), error=shown, email=email, logins=logins, demo_password=PASSWORD)
 
 
 @router.post("/logout")
