@@ -1,0 +1,220 @@
+"""The engine by example: given a case, when a command, then events. No database, no clock."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.engine import commands as c
+from models.engine.case import Case
+from models.engine.decide import decide
+from models.engine.explain import explain
+from models.engine.states import TABLE, permitted
+
+MONDAY = datetime(2018, 1, 8, 3, tzinfo=UTC)
+CASE = "0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11"
+
+
+class Walk:
+    """A case that is walked through the programme step by step."""
+
+    def __init__(self, definition, now=MONDAY, evidence=(), facts=None):
+        self.definition, self.now = definition, now
+        self.case, self.events = Case(id=CASE), []
+        self.tell(c.OpenCase("OKO-2018-000001", "p", "31.75.03", facts=facts or {"has_phone": True, "business_months": 3}, evidence=evidence))
+
+    def tell(self, command):
+        decision = decide(self.definition, self.case, command, self.now)
+        assert decision.rejection is None, decision.rejection
+        self.case, self.events = decision.case, [*self.events, *decision.events]
+        return [event.type for event in decision.events]
+
+    def refuse(self, command):
+        decision = decide(self.definition, self.case, command, self.now)
+        assert decision.rejection is not None
+        return decision.rejection.code
+
+    def at(self, step):
+        return next(p for p in self.case.positions.values() if p.step == step)
+
+    def machine(self, step, **facts):
+        position = self.at(step)
+        return self.tell(c.RecordOutcome(position.id, position.attempt, facts))
+
+    def person(self, step, outcome, **answers):
+        position = self.at(step)
+        if self.case.tasks[position.id].state == "open":
+            self.tell(c.ClaimTask(position.id, "sari"))
+        who = self.case.tasks[position.id].assignee
+        return self.tell(c.CompleteTask(position.id, who, outcome, answers, "alasan"))
+
+    def clock(self, step):
+        position = self.at(step)
+        self.now = position.alarm_at
+        return self.tell(c.RingAlarm(position.id, position.alarm_at))
+
+    def partner(self, step, status, outcome, message_id="m1", **facts):
+        handoff = next(h for h in self.case.handoffs.values() if h.position == self.at(step).id)
+        if handoff.state == "queued":
+            self.tell(c.MarkSent(handoff.id, handoff.attempt))
+        return self.tell(c.AnswerHandoff(handoff.id, message_id, status, outcome, facts))
+
+
+@pytest.fixture
+def walk(ok_oce):
+    return Walk(ok_oce)
+
+
+def in_licensing(ok_oce, **facts):
+    """A case that stands before the licence office, papers complete."""
+    evidence = tuple(c.Evidence(stage, "bukti") for stage in ("p1", "p2", "p3"))
+    known = {"zone": "permitted", "premises": "home", "has_npwp": True, "has_phone": True} | facts
+    walk = Walk(ok_oce, evidence=evidence, facts=known)
+    walk.machine("p4.check_papers", missing_count=0)
+    walk.machine("p4.check_eligibility", passed=True)
+    walk.machine("p4.packet")
+    return walk
+
+
+def test_a_clear_registration_needs_nobody(walk):
+    assert walk.machine("p1.check_identity", identity_clear=True)[-1] == "step_started"
+    assert "stage_finished" in walk.machine("p1.welcome")
+    assert (walk.case.stage, [p.step for p in walk.case.positions.values()]) == ("p2", ["p2.assess_need"])
+
+
+def test_a_no_show_is_invited_again_and_the_third_time_a_mentor_calls(walk):
+    walk.machine("p1.check_identity", identity_clear=True)
+    walk.machine("p1.welcome")
+    walk.machine("p2.assess_need", class_kind="basic")
+    for time in (1, 2, 3):
+        walk.machine("p2.place", placed=True, class_at=(walk.now + timedelta(days=7)).isoformat())
+        walk.machine("p2.invite")
+        walk.partner("p2.enrol", "completed", "enrolled", f"m{time}")
+        walk.clock("p2.class_day")
+        walk.person("p2.attendance", "absent", sessions_attended=0)
+        if time < 3:
+            walk.machine("p2.missed")
+            walk.machine("p2.place_again", placed=False)
+    assert [p.step for p in walk.case.positions.values()] == ["p2.mentor_calls"]
+    assert walk.case.tasks[walk.at("p2.mentor_calls").id].queue == "p3"
+
+
+def test_visits_and_papers_run_side_by_side_and_readiness_needs_both(ok_oce):
+    walk = Walk(ok_oce, evidence=tuple(c.Evidence(stage, "bukti") for stage in ("p1", "p2")))
+    walk.machine("p3.find_mentor", mentor_found=True, mentor="yuni")
+    walk.machine("p3.tell_participant")
+    assert {p.step for p in walk.case.positions.values()} == {"p3.visit", "p3.collect_papers"}
+    assert {t.assignee for t in walk.case.tasks.values()} == {"yuni"}
+    walk.person("p3.collect_papers", "collected", doc_ktp=True)
+    assert {p.step for p in walk.case.positions.values()} == {"p3.visit", "p3.both_done"}
+    types = walk.person("p3.visit", "done", premises="home", zone="permitted")
+    assert "branches_joined" in types
+    assert {p.step for p in walk.case.positions.values()} == {"p3.readiness"}
+
+
+def test_a_returned_application_is_sent_again_in_the_same_thread(ok_oce):
+    walk = in_licensing(ok_oce)
+    walk.partner("p4.apply", "returned", "returned", "m1")
+    assert "handoff_resent" in walk.person("p4.fix_application", "fixed", fixed="Foto diganti")
+    walk.partner("p4.apply", "completed", "issued", "m2", licence_type="IUMK", licence_number="7")
+    [thread] = [h for h in walk.case.handoffs.values() if h.kind == "licensing"]
+    assert (thread.attempt, thread.state) == (2, "completed")
+    walk.machine("p4.tell_issued")
+    assert (walk.case.stage, walk.case.facts["licence_number"]) == ("p5", "7")
+
+
+def test_the_same_answer_counts_once_and_an_unknown_one_becomes_an_incident(ok_oce):
+    walk = in_licensing(ok_oce)
+    types = walk.partner("p4.apply", "completed", "lost_in_space", "m1")
+    assert "incident_raised" in types
+    handoff = next(h for h in walk.case.handoffs.values() if h.kind == "licensing")
+    assert walk.refuse(c.AnswerHandoff(handoff.id, "m1", "completed", "issued")) == "duplicate"
+    assert explain(ok_oce, walk.case, walk.now).command == "retry"
+
+
+def test_a_stale_outcome_of_the_machine_is_dropped(walk):
+    position = walk.at("p1.check_identity")
+    assert walk.refuse(c.RecordOutcome(position.id, position.attempt + 1, {})) == "stale"
+    walk.machine("p1.check_identity", identity_clear=True)
+    assert walk.refuse(c.RecordOutcome(position.id, position.attempt, {"identity_clear": True})) == "stale"
+
+
+def test_two_people_cannot_have_one_task(walk):
+    walk.machine("p1.check_identity", identity_clear=False)
+    task = walk.at("p1.review").id
+    walk.tell(c.ClaimTask(task, "sari"))
+    assert walk.refuse(c.ClaimTask(task, "budi")) == "taken"
+    assert walk.refuse(c.CompleteTask(task, "budi", "accept")) == "not_yours"
+    assert walk.refuse(c.CompleteTask(task, "sari", "accept", version=1)) == "stale"
+    assert walk.refuse(c.CompleteTask(task, "sari", "refuse")) == "note_needed"
+
+
+def test_a_deadline_warns_first_then_escalates_and_the_task_stays(walk):
+    walk.machine("p1.check_identity", identity_clear=False)
+    task = walk.at("p1.review").id
+    assert walk.clock("p1.review") == ["deadline_warned"]
+    assert walk.clock("p1.review") == ["deadline_passed"]
+    assert walk.case.tasks[task].escalated
+    assert walk.case.tasks[task].state == "open"
+
+
+def test_a_hold_stops_the_clock_by_working_days(walk):
+    walk.machine("p1.check_identity", identity_clear=False)
+    due = walk.at("p1.review").due_at
+    walk.tell(c.Hold("sakit"))
+    assert walk.case.due_at is None
+    assert walk.refuse(c.ClaimTask(walk.at("p1.review").id, "sari")) == "on_hold"
+    walk.now += timedelta(days=7)
+    assert "deadline_changed" in walk.tell(c.Resume())
+    assert walk.at("p1.review").due_at == due + timedelta(days=7)
+
+
+def test_a_stage_is_skipped_on_evidence_now_or_when_the_case_gets_there(ok_oce):
+    walk = Walk(ok_oce)
+    walk.tell(c.SkipStage("p2", "sertifikat 12/2017", {"trained": True}))
+    walk.machine("p1.check_identity", identity_clear=True)
+    walk.machine("p1.welcome")
+    assert walk.case.stage == "p3"
+    moves = [(e.type, e.data["stage"], e.data["reason"]) for e in walk.events if e.type.startswith("stage_") and "reason" in e.data]
+    assert ("stage_entered", "p2", "skip") in moves
+    assert ("stage_finished", "p2", "skip") in moves
+    assert walk.refuse(c.SkipStage("p1", "x")) == "behind"
+
+
+def test_a_move_leaves_one_district_enters_the_other_and_frees_claimed_tasks(walk):
+    walk.machine("p1.check_identity", identity_clear=False)
+    walk.tell(c.ClaimTask(walk.at("p1.review").id, "sari"))
+    types = walk.tell(c.MoveDistrict("31.71.01"))
+    assert types[0] == "district_moved"
+    assert "task_released" in types
+    assert [t for t in types if t.startswith("stage_")] == ["stage_left", "stage_entered"]
+
+
+def test_finished_is_final_until_reopened(walk):
+    walk.tell(c.Withdraw("pindah kota"))
+    assert walk.case.positions == {}
+    assert walk.refuse(c.Hold("x")) == "not_now"
+    walk.tell(c.Reopen("p1", "kembali"))
+    assert (walk.case.status, walk.case.stage) == ("active", "p1")
+
+
+def test_a_hole_in_the_definition_becomes_an_incident_and_loses_nothing(ok_oce):
+    bundle = ok_oce.bundle
+    stage = bundle.pinned.stages[0]
+    holed = stage.steps["check_identity"].model_copy(update={"then": stage.steps["check_identity"].then[:1]})
+    stages = [stage.model_copy(update={"steps": stage.steps | {"check_identity": holed}}), *bundle.pinned.stages[1:]]
+    broken = type(ok_oce)(bundle.model_copy(update={"pinned": bundle.pinned.model_copy(update={"stages": stages})}))
+    walk = Walk(broken)
+    assert walk.machine("p1.check_identity", identity_clear=False) == ["incident_raised"]
+    assert walk.at("p1.check_identity").incident is not None
+
+
+def test_the_table_knows_every_task_and_handoff_event():
+    assert {rule.command for rule in permitted("task", "claimed")} == {"assign", "release", "complete", "cancel"}
+    assert all(replace(rule).event for rule in TABLE)
+
+
+def test_every_position_of_a_case_has_an_explanation(ok_oce):
+    walk = in_licensing(ok_oce)
+    said = explain(ok_oce, walk.case, walk.now)
+    assert (said.blocker, said.owner) == ("partner", "ptsp")
