@@ -36,6 +36,7 @@ def connect(url: str, *, size: int = 10) -> AsyncEngine:
         pool_size=size,
         max_overflow=size,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"statement_cache_size": 500},
     )
     return _engine

@@ -35,9 +35,9 @@ async def settled_position(session: AsyncSession) -> int:
         )
     ).one()
     for _ in range(_PATIENCE):
-        if await session.scalar(
-            text("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= CAST(CAST(:upper AS text) AS xid8)"), {"upper": row.upper}
-        ):
+        # Our own transaction is never in its snapshot's list of running ones.
+        running = "SELECT EXISTS (SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS x WHERE x < CAST(CAST(:upper AS text) AS xid8))"
+        if not await session.scalar(text(running), {"upper": row.upper}):
             return int(row.last)
         await asyncio.sleep(0.05)
     raise Conflict("Ada transaksi yang terlalu lama / a transaction runs too long; the week is frozen at the next attempt")

@@ -20,7 +20,7 @@ class IncidentRow(SQLModel, table=True):
     case_id: UUID | None = Field(default=None, sa_column=Column(ForeignKey("cases.id"), index=True))
     cause: str
     state: str
-    detail: str = ""
+    detail: str = Field(default="", sa_column_kwargs={"server_default": ""})
     stage: str | None = None
     district: str | None = None
     step: str | None = None
@@ -38,9 +38,9 @@ class Job(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     kind: str
     state: str
-    total: int = 0
-    done: int = 0
-    failed: int = 0
+    total: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    done: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    failed: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     actor: str
     summary: dict[str, Any] = document()
     payload: bytes | None = Field(default=None, sa_column=Column(LargeBinary))

@@ -21,7 +21,9 @@ class Walk:
     def __init__(self, definition, now=MONDAY, evidence=(), facts=None):
         self.definition, self.now = definition, now
         self.case, self.events = Case(id=CASE), []
-        self.tell(c.OpenCase("OKO-2018-000001", "p", "31.75.03", facts=facts or {"has_phone": True, "business_months": 3}, evidence=evidence))
+        self.tell(
+            c.OpenCase("OKO-2018-000001", "p", "31.75.03", facts=facts or {"has_phone": True, "business_months": 3}, evidence=evidence)
+        )
 
     def tell(self, command):
         decision = decide(self.definition, self.case, command, self.now)

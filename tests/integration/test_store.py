@@ -1,0 +1,83 @@
+"""The journal is the truth: insert-only, guarded by versions, and any row that lies is found."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from models.db import transaction
+from models.engine.commands import CorrectData
+from models.errors import Conflict, NotAllowed, NotFound
+from models.services import cases, tasks
+from models.services.actor import MACHINE, Role
+from models.services.tasks import Filter
+from tests.people import differences, now, person, register, run_automation, staff
+
+
+@pytest.mark.parametrize("statement", ["UPDATE journal SET actor = 'x'", "DELETE FROM journal", "TRUNCATE journal"])
+async def test_nobody_changes_the_journal(session, programme, statement):
+    await register(session, programme, person())
+    with pytest.raises(DBAPIError, match="insert-only"):
+        await session.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("UPDATE cases SET district = '31.75.01'", "cases.district"),
+        ("UPDATE cases SET due_at = now()", "cases.due_at"),
+        ("UPDATE cases SET state = replace(state::text, '31.71.01', '31.71.02')::json", "cases.state"),
+        ("UPDATE position SET ready = true", "position.ready"),
+        ("DELETE FROM position", "position.row"),
+        ("UPDATE handoff SET state = 'completed'", "handoff.state"),
+    ],
+)
+async def test_verify_finds_a_row_that_was_tampered_with(session, programme, statement, where):
+    await register(session, programme, person())
+    await run_automation(session)
+    assert await differences() == []
+    await session.execute(text(statement))
+    await session.commit()
+    assert where in {f"{d.table}.{d.field}" for d in await differences()}
+
+
+async def test_a_case_that_changed_meanwhile_is_told_not_overwritten(session, programme):
+    [case] = await register(session, programme, person())
+    with pytest.raises(Conflict, match="version"):
+        await cases.execute(session, MACHINE, case.id, CorrectData(("phone",)), await now(session), version=case.version - 1)
+
+
+async def test_forty_people_who_claim_at_once_get_forty_different_tasks(session, programme):
+    flagged = [person(n, sex="L") for n in range(1, 41)]
+    await register(session, programme, *flagged)
+    await run_automation(session)
+    people = [await staff(session, Role.STAGE_OWNER, stages="p1", name=f"Petugas{n}") for n in range(8)]
+
+    async def claim_until_empty(actor):
+        got = []
+        while True:
+            async with transaction() as own:
+                task = await tasks.claim_next(own, actor, Filter(queue="p1"), await now(own))
+            if task is None:
+                return got
+            got.append(task.id)
+
+    taken = await asyncio.gather(*(claim_until_empty(actor) for actor in people))
+    everything = [task for got in taken for task in got]
+    assert len(everything) == len(set(everything)) == 40
+    assert await differences() == []
+
+
+async def test_a_task_outside_the_stage_or_the_district_is_not_there(session, programme):
+    await register(session, programme, person(1, sex="L"))
+    await run_automation(session)
+    here = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71", name="Sini")
+    elsewhere = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.75", name="Sana")
+    [line] = await tasks.listed(session, here, Filter(), await now(session))
+    assert await tasks.listed(session, elsewhere, Filter(), await now(session)) == []
+    assert (await tasks.rail_counts(session, elsewhere, await now(session)))["unassigned"] == 0
+    with pytest.raises(NotFound):
+        await tasks.opened(session, elsewhere, line.id)
+    with pytest.raises(NotAllowed):
+        await tasks.claim(session, elsewhere, line.id, await now(session))
