@@ -83,7 +83,7 @@ class QueuePage:
             self.foot = el("div", "foot")
         self.panel = TaskPanel(desk, self.shell.panel, self._panel_changed)
         self._draw()
-        ui.keyboard(on_key=desk.safely(self._key), ignore=["input", "select", "textarea", "button"])
+        ui.keyboard(on_key=lambda event: desk.safely(self._key)(event), ignore=["input", "select", "textarea", "button"])
         client = ui.context.client
         Live.subscribe(client.id, self._heard)
         client.on_disconnect(lambda: Live.forget(client.id))

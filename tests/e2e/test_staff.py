@@ -1,0 +1,113 @@
+"""A day at the desk, in a real browser."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import sign_in
+
+
+async def test_a_wrong_password_is_told_and_the_address_is_kept(page, product):
+    await page.goto("/login")
+    await page.fill("#email", "sari@demo.langkah.test")
+    await page.fill("#password", "salah")
+    await page.click("main button.go")
+    await expect(page.locator("[role=alert]")).to_contain_text("salah")
+    await expect(page.locator("#email")).to_have_value("sari@demo.langkah.test")
+
+
+async def test_staff_pages_ask_for_a_sign_in_and_forget_it_at_sign_out(page, product):
+    await page.goto("/staff/queues/p4")
+    await expect(page).to_have_url(re.compile("/login"))
+    await sign_in(page, "manajer")
+    await page.get_by_role("button", name="Keluar").click()
+    await page.goto("/staff/cases")
+    await expect(page).to_have_url(re.compile("/login"))
+
+
+async def test_claim_next_fill_the_form_complete_and_the_next_task_opens(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/queues/p2")
+    await page.get_by_role("button", name="Ambil tugas berikutnya").click()
+    panel = page.locator("aside.panel")
+    await expect(panel.get_by_role("button", name="Hadir", exact=False).first).to_be_visible()
+    person = await panel.locator("h2").first.inner_text()
+    await panel.locator("#f-sessions_attended").fill("9")
+    await panel.get_by_role("button", name="Hadir", exact=False).first.click()
+    await expect(panel.locator(".msg")).to_have_text("Isi 0 sampai 3.")
+    await expect(panel.locator("#f-sessions_attended")).to_have_value("9")
+    await panel.locator("#f-sessions_attended").fill("2")
+    await panel.get_by_role("button", name="Hadir", exact=False).first.click()
+    await expect(page.get_by_text(f"Selesai: {person}")).to_be_visible()
+    await expect(panel.locator("h2").first).not_to_have_text(person)
+
+
+async def test_the_keyboard_alone_moves_claims_and_closes(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/queues/p4")
+    await expect(page.locator("tr.pick").first).to_be_visible()
+    await page.keyboard.press("j")
+    await expect(page.locator("aside.panel")).to_be_visible()
+    await page.keyboard.press("j")
+    await expect(page.locator("tr.sel")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("aside.panel")).to_be_hidden()
+    await page.keyboard.press("/")
+    await expect(page.locator("#search")).to_be_focused()
+
+
+async def test_a_list_with_errors_shows_each_row_and_gives_the_rejected_ones_back(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/imports")
+    rows = "Nama;NIK;Kelurahan;Kecamatan;Tgl Lahir;HP\nUji Impor;3171014501800077;Gambir;Gambir;05/01/1980;081200000077\nTanpa Nik;;Gambir;Gambir;;\n"
+    await page.set_input_files("input[type=file]", {"name": "daftar.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    await expect(page.get_by_text("NIK kosong.")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("link", name=re.compile("OKO-"))).to_have_count(1)
+    async with page.expect_download() as got:
+        await page.get_by_role("button", name="Unduh baris yang ditolak").click()
+    assert (await got.value).suggested_filename == "ditolak.xlsx"
+
+
+async def test_the_weekly_page_shows_the_frozen_week_and_a_figure_opens_its_cases(page, product):
+    await sign_in(page, "pimpinan")
+    await page.goto("/staff/weekly/2018-W03")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Pembaruan pekanan 2018-W03")
+    await expect(page.get_by_text("Dibekukan Sen 22 Jan 2018 00.00")).to_be_visible()
+    await expect(page.get_by_text("Ralat 2017-W51")).to_be_visible()
+    await expect(page.locator("tbody tr")).to_have_count(7)
+
+
+async def test_a_case_is_found_by_name_and_tells_its_story(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/cases")
+    await page.fill("#search", "OKO-2017-000001")
+    await page.get_by_role("link", name=re.compile(r"\w+ \w+")).first.wait_for()
+    await page.locator("td.person a").first.click()
+    await expect(page.get_by_text("Berkas dibuka")).to_be_visible()
+    await expect(page.get_by_role("img", name=re.compile("Tahap"))).to_be_visible()
+
+
+async def test_pages_hold_on_a_phone_without_scrolling_sideways(page, product):
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await sign_in(page, "manajer")
+    for path in ("/staff/queues/p3", "/staff/cases", "/staff/weekly", "/staff/runs", "/staff/imports", "/staff/incidents"):
+        await page.goto(path)
+        await page.locator("h1").wait_for()
+        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 1, path
+
+
+async def test_english_is_one_click_away_and_stays(page, product):
+    await sign_in(page, "auditor")
+    await page.get_by_role("button", name="English").click()
+    await page.goto("/staff/cases")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Cases")
+    await page.get_by_role("button", name="Bahasa Indonesia").click()
+
+
+async def test_a_stage_owner_sees_only_the_own_stage_and_area(page, product):
+    await sign_in(page, "perizinan")
+    await expect(page.get_by_role("link", name=re.compile("P4 Perizinan"))).to_be_visible()
+    await expect(page.get_by_role("link", name=re.compile("P2 Pelatihan"))).to_have_count(0)
+    await page.goto("/staff/queues/p2")
+    await expect(page.get_by_text("Tidak ada tugas di antrean ini.")).to_be_visible()
