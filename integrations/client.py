@@ -15,7 +15,7 @@ LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 @asynccontextmanager
 async def build_client(address: Address, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator["PartnerClient"]:
     """Open a client for one partner; tests hand in a transport."""
-    headers = {"Authorization": f"Bearer {address.token}", "User-Agent": "langkah"}
+    headers = {"User-Agent": "langkah"} | ({"Authorization": f"Bearer {address.token}"} if address.token else {})
     async with httpx.AsyncClient(base_url=address.url, headers=headers, timeout=TIMEOUT, limits=LIMITS, transport=transport) as http:
         yield PartnerClient(http, address)
 

@@ -32,7 +32,9 @@ async def imports_page(request: Request) -> None:
         if jobs is None:
             empty(desk.t("no_access"))
             return
-        upload = ui.upload(label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event))
+        upload = ui.upload(
+            label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event)
+        )
         upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
         if not jobs:
             empty(desk.t("no_imports"))
