@@ -18,6 +18,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 with warnings.catch_warnings():
     # The wheel looks for a runtime directory that we never use, and warns where there is none.
@@ -215,25 +216,28 @@ def running(data_dir: Path) -> Iterator[Cluster]:
             cluster.stop()
 
 
+_claims: list[IO[str]] = []
+
+
 def claim(data_dir: Path) -> None:
-    """Say that this process owns the server's life. Raises SettingsError when another living one does."""
-    if owner_lives(data_dir):
-        raise SettingsError(f"Langkah runs already on {data_dir} (expected: one `langkah up` for each data directory)")
-    (data_dir / "up.pid").write_text(str(os.getpid()))
+    """Own the server's life until this process ends. Raises SettingsError when another living process does."""
+    file = (data_dir / "up.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise SettingsError(f"Langkah runs already on {data_dir} (expected: one `langkah up` for each data directory)") from None
+    _claims.append(file)
 
 
 def owner_lives(data_dir: Path) -> bool:
-    """Whether another process that claimed the server is alive."""
-    try:
-        pid = int((data_dir / "up.pid").read_text())
-        if pid == os.getpid():
-            return False
-        os.kill(pid, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return b"langkah" in Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").exists() else True
+    """Whether a process that claimed the server is alive; the lock goes with it, however it ends."""
+    with (data_dir / "up.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -1,8 +1,10 @@
 """A child process in a group of its own, with its log."""
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import IO
@@ -37,6 +39,7 @@ class Child:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
         output.close()
 
@@ -64,3 +67,9 @@ class Child:
                 os.killpg(self._process.pid, number)
             except ProcessLookupError:
                 return
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this child when its parent is killed, so that nobody serves on without a supervisor."""
+    parent_death_signal = 1
+    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)

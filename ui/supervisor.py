@@ -105,9 +105,11 @@ class Supervisor:
             asyncio.run(db.check_server(self.settings.database_url))
             base, _, name = self.settings.database_url.rpartition("/")
             return self.settings.database_url, f"{base}/prefect" if "?" not in name else self.settings.database_url
-        self.cluster = embedded.Cluster(self.data_dir)
-        self.cluster.prepare()
+        cluster = embedded.Cluster(self.data_dir)
+        cluster.prepare()
         embedded.claim(self.data_dir)
+        # Only from here on is the server's life ours: a refused start must not stop somebody else's database.
+        self.cluster = cluster
         self.cluster.start()
         self.cluster.create_database("langkah")
         self.cluster.create_database("prefect")
@@ -167,7 +169,6 @@ class Supervisor:
             child.wait()
         if self.cluster is not None:
             self.cluster.stop()
-            (self.data_dir / "up.pid").unlink(missing_ok=True)
         if self.children:
             print("Langkah has stopped.", flush=True)
 
