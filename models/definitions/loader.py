@@ -150,6 +150,11 @@ def canonical(model: Any) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def in_order(model: Any) -> str:
+    """The JSON of a part as it is kept: steps and outcomes in the order in which they were written."""
+    return json.dumps(model.model_dump(mode="json", by_alias=True, exclude_defaults=True), ensure_ascii=False)
+
+
 def content_hash(model: Any) -> str:
     """SHA-256 of the canonical JSON, as 64 hex digits."""
     return hashlib.sha256(canonical(model).encode()).hexdigest()

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions.definition import Definition
-from models.definitions.loader import canonical, content_hash
+from models.definitions.loader import content_hash, in_order
 from models.definitions.schema import Bundle
 from models.engine.case import Case
 from models.errors import NotFound
@@ -24,14 +24,14 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
     await session.execute(
         text(
             "INSERT INTO definition (hash, programme, version, effective_from, body, published_by)"
-            " VALUES (:hash, :programme, :version, :effective, CAST(:body AS jsonb), :by) ON CONFLICT (hash) DO NOTHING"
+            " VALUES (:hash, :programme, :version, :effective, CAST(:body AS json), :by) ON CONFLICT (hash) DO NOTHING"
         ),
         {
             "hash": pinned,
             "programme": bundle.pinned.programme,
             "version": bundle.pinned.version,
             "effective": bundle.pinned.effective_from,
-            "body": canonical(bundle.pinned),
+            "body": in_order(bundle.pinned),
             "by": actor.id,
         },
     )
@@ -41,8 +41,8 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
     )
     if newest != live:
         await session.execute(
-            text("INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS jsonb), :by)"),
-            {"programme": bundle.pinned.programme, "hash": live, "body": canonical(bundle.live), "by": actor.id},
+            text("INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS json), :by)"),
+            {"programme": bundle.pinned.programme, "hash": live, "body": in_order(bundle.live), "by": actor.id},
         )
     return pinned
 

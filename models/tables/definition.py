@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Date
+from sqlalchemy import JSON, Column, Date
 from sqlmodel import Field, SQLModel
 
-from models.tables.base import counter, document, moment
+from models.tables.base import counter, moment
 
 
 class PublishedDefinition(SQLModel, table=True):
@@ -18,7 +18,7 @@ class PublishedDefinition(SQLModel, table=True):
     programme: str = Field(index=True)
     version: str
     effective_from: date = Field(sa_column=Column(Date, nullable=False))
-    body: dict[str, Any] = document()
+    body: Any = Field(sa_column=Column(JSON, nullable=False))  # JSON keeps the order of steps and outcomes
     published_at: datetime = moment(nullable=False, default_now=True)
     published_by: str
 
@@ -31,6 +31,6 @@ class LivePart(SQLModel, table=True):
     id: int | None = counter()
     programme: str = Field(index=True)
     hash: str = Field(max_length=64)
-    body: dict[str, Any] = document()
+    body: Any = Field(sa_column=Column(JSON, nullable=False))  # JSON keeps the order of steps and outcomes
     published_at: datetime = moment(nullable=False, default_now=True)
     published_by: str

@@ -19,6 +19,11 @@ async def test_a_clear_registration_goes_straight_through_to_the_class(session, 
     assert await differences() == []
 
 
+async def test_outcomes_keep_the_order_in_which_the_definition_names_them(programme, ok_oce):
+    assert list(programme.steps["p4.choose_way_out"].outcomes) == ["tax_number_done", "sku", "other_premises", "not_licensable"]
+    assert programme.hash == ok_oce.hash
+
+
 async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(session, programme):
     child = person(1, nik="3171014101100001", birth_date=date(2010, 1, 1))
     flagged, _clear = await register(session, programme, child, person(2))
