@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".langkah"), description="a directory that Langkah may own")
     port: int = Field(default=8080, ge=1, le=65535, description="a TCP port")
     host: str = Field(default="127.0.0.1", description="the address to listen on")
-    base_url: str | None = Field(default=None, description="the address that people see, e.g. https://okoce.example")
+    base_url: str | None = Field(default=None, description="the address that people see, e.g. https://programme.example")
     secret_key: str | None = Field(default=None, min_length=32, description="at least 32 random characters")
     smtp_url: str | None = Field(default=None, description="smtp://user:password@host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")

@@ -46,17 +46,7 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
             KINDS[kind].payload.model_validate(order.payload)
         except ValidationError as error:
             raise HTTPException(422, detail=[item["loc"] for item in error.errors()]) from None
-        await asyncio.sleep(faults.latency * random.uniform(0.5, 1.5))
-        if random.random() < faults.loss_before:
-            raise HTTPException(503, detail="lost before it arrived")
-        body = order.model_dump(mode="json")
-        answers = [(f"msg_{order.key}", answer_for(body, faults), faults.answer_after * (0.5 + dice(order.key, "delay")))]
-        if dice(order.key, "double") < faults.duplicates:
-            answers.append((f"msg_{order.key}_again", answers[0][1], answers[0][2] + 0.2))
-        reference = await asyncio.to_thread(ledger.enter, kind, body, answers)
-        if random.random() < faults.loss_after:
-            raise HTTPException(504, detail="the answer was lost")
-        return Receipt(reference=reference)
+        return await _take(ledger, kind, order, faults)
 
     @app.get("/{kind}/orders/{key}")
     async def find(kind: str, key: str) -> Receipt:
@@ -78,6 +68,21 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
         return wanted
 
     return app
+
+
+async def _take(ledger: Ledger, kind: str, order: Order, faults: Faults) -> Receipt:
+    """Enter an order and plan its answers, as well or badly as the faults say."""
+    await asyncio.sleep(faults.latency * random.uniform(0.5, 1.5))
+    if random.random() < faults.loss_before:
+        raise HTTPException(503, detail="lost before it arrived")
+    body = order.model_dump(mode="json")
+    answers = [(f"msg_{order.key}", answer_for(body, faults), faults.answer_after * (0.5 + dice(order.key, "delay")))]
+    if dice(order.key, "double") < faults.duplicates:
+        answers.append((f"msg_{order.key}_again", answers[0][1], answers[0][2] + 0.2))
+    reference = await asyncio.to_thread(ledger.enter, kind, body, answers)
+    if random.random() < faults.loss_after:
+        raise HTTPException(504, detail="the answer was lost")
+    return Receipt(reference=reference)
 
 
 async def _answer_for_ever(ledger: Ledger, secret: str, faults: Faults) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from models.definitions.schema import CalendarRule
+from models.definitions.live import CalendarRule
 
 DURATION = re.compile(r"^(\d+) (working )?(day|hour)s?(?: before)?$")
 

@@ -4,12 +4,13 @@ from functools import cached_property
 
 from models.definitions.areas import AreaTree
 from models.definitions.calendar import WorkCalendar
+from models.definitions.live import Bundle
 from models.definitions.loader import content_hash
-from models.definitions.schema import Bundle, Form, Stage, Step
+from models.definitions.schema import Form, Stage, Step
 
 
 class Definition:
-    """One immutable version of a programme. Steps are named `stage.step`, e.g. `p4.apply`."""
+    """One immutable version of a programme. Steps are named `stage.step`."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle

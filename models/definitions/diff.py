@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.definitions.schema import Bundle
+from models.definitions.live import Bundle
 
 
 def differences(old: Bundle, new: Bundle) -> list[str]:

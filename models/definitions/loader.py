@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from models.definitions.schema import Bundle
+from models.definitions.live import Bundle
 
 Path_ = tuple[str | int, ...]
 PINNED_KEYS = ("programme", "version", "effective_from", "number_prefix", "name")

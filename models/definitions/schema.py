@@ -9,8 +9,6 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.definitions.intake import EvidenceRule
-
 StepKind = Literal["action", "task", "handoff", "timer", "event", "decision", "fork", "join", "finish"]
 Result = Literal["finished", "lapsed", "rejected"]
 HandoffKind = Literal["learning", "licensing", "marketing", "banking", "messaging"]
@@ -257,97 +255,3 @@ class Pinned(Strict):
     name: Text
     stages: list[Stage]
     forms: dict[str, Form]
-
-
-class Target(Strict):
-    """What the programme aims at: so many registrants by a date."""
-
-    name: Text
-    count: int = Field(gt=0)
-    date: date
-
-
-class Holiday(Strict):
-    """A day that the library of holidays does not know, or a working day that it wrongly calls one."""
-
-    date: date
-    name: str
-    working: bool = False
-
-
-class CalendarRule(Strict):
-    """The working-day calendar; `categories` government adds the joint leave days (cuti bersama)."""
-
-    country: str = "ID"
-    categories: list[Literal["public", "government"]] = ["public", "government"]
-    time_zone: str = "Asia/Jakarta"
-    weekend: list[int] = Field(default=[5, 6], description="0 is Monday")
-    day_ends: str = Field(default="16:00", pattern=r"^\d\d:\d\d$")
-    extra: list[Holiday] = Field(default_factory=list)
-    pauses: list["Pause"] = Field(default_factory=list)
-
-
-class Pause(Strict):
-    """A time without classes, such as Ramadan."""
-
-    name: Text
-    first: date
-    last: date
-
-
-class Group(Strict):
-    """Who owns queues: people with `role` in one of `stages`."""
-
-    name: Text
-    role: str
-    stages: list[str] = Field(default_factory=list)
-
-
-class Queue(Strict):
-    """Where tasks wait, owned by one group."""
-
-    name: Text
-    group: str
-    stage: str
-
-
-class Message(Strict):
-    """A message to the participant; `{name}`, `{case_number}`, `{status_link}` and facts may stand in the texts."""
-
-    channel: Literal["sms", "whatsapp", "email"]
-    subject: Text | None = None
-    body: Text
-    attach: Literal["calendar"] | None = None
-
-
-class Partner(Strict):
-    """A partner that serves one kind of hand-off, everywhere or in some areas."""
-
-    kind: HandoffKind
-    name: Text
-    areas: list[str] = Field(default_factory=list)
-
-
-class Live(Strict):
-    """What may change for everybody at once, without a new definition for running cases."""
-
-    target: Target
-    calendar: CalendarRule
-    groups: dict[str, Group]
-    queues: dict[str, Queue]
-    messages: dict[str, Message]
-    partners: dict[str, Partner]
-    resources: dict[str, Any] = Field(default_factory=dict)
-    retention_months: int = Field(default=60, gt=0)
-    areas: dict[str, Any]
-    evidence: list[EvidenceRule] = Field(default_factory=list)
-
-
-class Bundle(Strict):
-    """A whole definition: the pinned part and the live parts."""
-
-    pinned: Pinned
-    live: Live
-
-
-CalendarRule.model_rebuild()

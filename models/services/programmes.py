@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions.definition import Definition
+from models.definitions.live import Bundle
 from models.definitions.loader import content_hash, in_order
-from models.definitions.schema import Bundle
 from models.engine.case import Case
 from models.errors import NotFound
 from models.services.actor import Actor

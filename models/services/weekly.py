@@ -162,7 +162,7 @@ async def figures(session: AsyncSession, definition: Definition, week: Week, upt
         "status": "frozen" if frozen else "provisional",
         "as_of": moment.isoformat(),
         "journal_position": upto,
-        "definitions": await _definitions(session, values),
+        "definitions": sorted(await session.scalars(text(f"SELECT DISTINCT j.definition{_UPTO}"), values)),
         "target": {
             "count": definition.live.target.count,
             "date": definition.live.target.date.isoformat(),
@@ -195,6 +195,7 @@ async def _position_before(session: AsyncSession, definition: Definition, week: 
 
 
 _OF_PROGRAMME = " JOIN cases c ON c.id = j.case_id AND c.programme = :p"
+_UPTO = f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto"
 
 
 async def _registered(session: AsyncSession, values: dict[str, Any]) -> dict[str, int]:
@@ -209,13 +210,6 @@ async def _registered(session: AsyncSession, values: dict[str, Any]) -> dict[str
         )
     ).one()
     return {"week": row.week, "total": row.total, "of_which_earlier": row.earlier}
-
-
-async def _definitions(session: AsyncSession, values: dict[str, Any]) -> list[str]:
-    found = await session.scalars(
-        text(f"SELECT DISTINCT j.definition FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto ORDER BY 1"), values
-    )
-    return list(found)
 
 
 async def _rows(session: AsyncSession, definition: Definition, values: dict[str, Any]) -> list[dict[str, Any]]:

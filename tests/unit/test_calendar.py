@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.definitions.calendar import Week, WorkCalendar
-from models.definitions.schema import CalendarRule
+from models.definitions.live import CalendarRule
 
 CALENDAR = WorkCalendar(CalendarRule())
 FOLDER = os.environ.get("LANGKAH_SAMPLE_DIR")

@@ -1,5 +1,6 @@
 """Flow runs: state, duration, how many cases, logs, retry, run now."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -34,11 +35,7 @@ async def runs_page(request: Request, state: str = "") -> None:
                     words(desk.t("prefect_down"), "div", "restated").props("role=alert")
                 return
         with holder:
-            words(
-                f"{desk.t('workers')}: " + (", ".join(f"{name} ({exact(seen, desk.locale)})" for name, seen in alive) or "–"),
-                "p",
-                "muted",
-            )
+            _workers(desk, alive)
             _table(desk, found)
 
     async def filtered(value: str) -> None:
@@ -51,19 +48,11 @@ async def runs_page(request: Request, state: str = "") -> None:
         ui.notify(desk.t("started_run"), type="positive", position="top")
         ui.timer(1.5, desk.safely(load), once=True)
 
-    async with desk.work() as (_, actor, now):
-        try:
-            known = await runs.deployments(actor)
-        except LangkahError:
-            known = []
+    known, now = await _known(desk)
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
         with heading(desk.t("runs")):
-            select(
-                {"": desk.t("all_states")} | {s: s.title() for s in STATES},
-                chosen["state"],
-                desk.t("state"),
-                desk.safely(filtered),
-            ).props("style=width:auto")
+            states = {"": desk.t("all_states")} | {name: name.title() for name in STATES}
+            select(states, chosen["state"], desk.t("state"), desk.safely(filtered)).props("style=width:auto")
             button(desk.t("refresh"), desk.safely(lambda *_: load()))
         with el("div", "chips"):
             for item in known:
@@ -72,6 +61,20 @@ async def runs_page(request: Request, state: str = "") -> None:
                 )
         holder = el("div")
     await desk.safely(load)()
+
+
+async def _known(desk: Desk) -> tuple[list[dict[str, str]], datetime]:
+    """What can be run now (nothing while Prefect is away), and the programme's time."""
+    async with desk.work() as (_, actor, now):
+        try:
+            return await runs.deployments(actor), now
+        except LangkahError:
+            return [], now
+
+
+def _workers(desk: Desk, alive: list[tuple[str, datetime]]) -> None:
+    seen = ", ".join(f"{name} ({exact(at, desk.locale)})" for name, at in alive)
+    words(f"{desk.t('workers')}: {seen or '–'}", "p", "muted")
 
 
 def _table(desk: Desk, found: list[dict[str, Any]]) -> None:
