@@ -70,7 +70,8 @@ async def listener() -> Any:
     return await asyncpg.connect(url)
 
 
-def _configuration(url: str) -> Config:
+def configuration(url: str) -> Config:
+    """Alembic's configuration for an address."""
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     configuration.attributes["url"] = async_url(url)
@@ -94,12 +95,12 @@ async def check_server(url: str) -> None:
 
 def upgrade(url: str) -> None:
     """Bring the schema up to this code. Raises SettingsError when the database is newer than the code."""
-    script = ScriptDirectory.from_config(_configuration(url))
+    script = ScriptDirectory.from_config(configuration(url))
     present = revision(url)
     if present is not None and present not in {item.revision for item in script.walk_revisions()}:
         raise SettingsError(f"The database's schema ({present}) is newer than this program: install the newer version")
     if present != script.get_current_head():
-        command.upgrade(_configuration(url), "head")
+        command.upgrade(configuration(url), "head")
 
 
 def revision(url: str) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -43,7 +44,12 @@ class Guard:
         elif scope["method"] in ("POST", "PUT", "DELETE") and not path.startswith("/api/") and not self._same_origin(headers):
             await PlainTextResponse("cross-site request refused", 403)(scope, receive, send)
             return
-        scope.setdefault("state", {})["actor"] = await self._actor(scope, headers, path)
+        try:
+            scope.setdefault("state", {})["actor"] = await self._actor(scope, headers, path)
+        except (OSError, SQLAlchemyError):
+            words = "Basis data tidak menjawab; halaman ini pulih sendiri. / The database does not answer; please try again."
+            await PlainTextResponse(words, 503, {"Retry-After": "5"})(scope, receive, send)
+            return
         if path.startswith("/staff") and scope["type"] == "http" and scope["state"]["actor"] is None:
             target = path if scope["method"] == "GET" else "/staff"
             await RedirectResponse(f"/login?next={target}", 303)(scope, receive, send)

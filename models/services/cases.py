@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.db import driver
 from models.definitions.definition import Definition
 from models.engine.case import Case, decode
-from models.engine.commands import Command, Evidence, OpenCase
+from models.engine.commands import Command, Evidence, Merge, MoveDistrict, OpenCase
 from models.engine.decide import Decision, decide
 from models.engine.states import REASONS
-from models.errors import Conflict, NotFound, Problem
+from models.errors import Conflict, Invalid, NotFound, Problem
 from models.services import programmes, store
 from models.services.actor import Actor
 from models.services.store import Change
@@ -108,7 +108,22 @@ async def command_case(
     """Carry a command of a person to a case (hold, resume, withdraw, skip, move, correct, reopen, receive, merge)."""
     row = await find(session, actor, number)
     actor.require("command_case", stage=row.stage, district=row.district)
+    if isinstance(command, Merge):
+        await find(session, actor, command.into)
+    if isinstance(command, MoveDistrict):
+        _check_place(await programmes.by_hash(session, row.definition), command)
     return await execute(session, actor, str(row.id), command, now, version=version)
+
+
+def _check_place(definition: Definition, command: MoveDistrict) -> None:
+    """Raise Invalid unless the district exists and the village lies in it."""
+    if definition.areas.district(command.district) is None:
+        message = "Kecamatan tidak dikenal / unknown district"
+        raise Invalid(message, [Problem("unknown_district", message, field="district")])
+    village = definition.areas.get(command.village) if command.village else None
+    if command.village and (village is None or village.parent != command.district):
+        message = "Bukan kelurahan dari kecamatan ini / not a village of this district"
+        raise Invalid(message, [Problem("unknown_village", message, field="village")])
 
 
 async def find(session: AsyncSession, actor: Actor, number: str) -> Any:

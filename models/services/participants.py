@@ -150,7 +150,11 @@ async def update_answers(session: AsyncSession, case_id: str, personal: dict[str
     if "name" in values:
         values["name_search"] = searchable(str(values["name"]))
     if isinstance(values.get("birth_date"), str):
-        values["birth_date"] = date.fromisoformat(values["birth_date"])
+        try:
+            values["birth_date"] = date.fromisoformat(values["birth_date"])
+        except ValueError:
+            message = "Isi tanggal seperti 1980-01-24 / enter a date such as 1980-01-24"
+            raise Invalid(message, [Problem("not_date", message, field="birth_date")]) from None
     assigned = ", ".join(f"{name} = :{name}" for name in values)
     await session.execute(
         text(

@@ -1,4 +1,4 @@
-"""The person: the only place, with attachments and notes, where personal data lives."""
+"""The person: the only place, with notes, where personal data lives."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -56,19 +56,4 @@ class Note(SQLModel, table=True):
     case_id: UUID = Field(sa_column=Column(ForeignKey("cases.id"), nullable=False, index=True))
     author: str
     text: str
-    created_at: datetime = moment(nullable=False, default_now=True)
-
-
-class Attachment(SQLModel, table=True):
-    """A file about a case: a photo of a document, a letter that was written."""
-
-    __tablename__ = "attachment"
-
-    id: UUID = Field(primary_key=True)
-    case_id: UUID = Field(sa_column=Column(ForeignKey("cases.id"), nullable=False, index=True))
-    name: str
-    fact: str
-    media_type: str
-    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    author: str
     created_at: datetime = moment(nullable=False, default_now=True)

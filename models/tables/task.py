@@ -37,14 +37,3 @@ class TaskRow(SQLModel, table=True):
     due_at: datetime | None = moment()
     opened_at: datetime = moment(nullable=False)
     closed_at: datetime | None = moment()
-
-
-class DraftAnswers(SQLModel, table=True):
-    """What a person has typed into a task's form but not sent yet. May hold personal data; goes with the task."""
-
-    __tablename__ = "draft_answers"
-
-    task_id: UUID = Field(sa_column=Column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True))
-    author: str = Field(primary_key=True)
-    answers: str
-    saved_at: datetime = moment(nullable=False, default_now=True)

@@ -12,6 +12,7 @@ from models.clock import programme_now
 from models.engine import commands as c
 from models.errors import Invalid, Problem
 from models.services import case_view, cases, participants
+from models.services.handoffs import facts_only
 from ui.api.deps import Body, Database, Who, once, page, remember
 
 router = APIRouter(tags=["cases"])
@@ -84,8 +85,6 @@ async def command(number: str, body: CaseCommand, request: Request, session: Dat
         built: c.Command = c.CorrectData(changed)
     else:
         built = _command(body)
-    if isinstance(built, c.MoveDistrict):
-        actor.require("command_case", stage=row.stage, district=built.district)
     await cases.command_case(session, actor, number, built, now, version=body.version)
     return await remember(request, session, actor, await case_view.as_json(session, actor, number, now))
 
@@ -107,7 +106,7 @@ def _command(body: CaseCommand) -> c.Command:
         case "withdraw":
             return c.Withdraw(_need(body, "reason"))
         case "skip":
-            return c.SkipStage(_need(body, "stage"), _need(body, "proof"), dict(body.data))
+            return c.SkipStage(_need(body, "stage"), _need(body, "proof"), facts_only(dict(body.data)))
         case "reopen":
             return c.Reopen(_need(body, "stage"), _need(body, "reason"))
         case "move_district":
@@ -115,7 +114,7 @@ def _command(body: CaseCommand) -> c.Command:
         case "merge":
             return c.Merge(_need(body, "into"))
         case _:
-            return c.ReceiveEvent(_need(body, "name"), _need(body, "outcome"), dict(body.data))
+            return c.ReceiveEvent(_need(body, "name"), _need(body, "outcome"), facts_only(dict(body.data)))
 
 
 @router.get("/events")

@@ -3,6 +3,8 @@
 from typing import Final
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
+    "merge": ("Gabungkan", "Merge"),
+    "merge_into": ("Nomor berkas yang diteruskan", "Number of the case that goes on"),
     "mine": ("Tugas saya", "My work"),
     "unassigned": ("Belum diambil", "Unassigned"),
     "overdue": ("Terlambat", "Overdue"),

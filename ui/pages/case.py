@@ -16,7 +16,7 @@ from ui.formatters import ZONE, day, exact, fact
 from ui.frame import frame, heading, now_words, rail_counts
 from ui.pages.cases import status_words
 
-ACTIONS = ("hold", "resume", "skip", "move_district", "withdraw", "reopen")
+ACTIONS = ("hold", "resume", "skip", "move_district", "merge", "withdraw", "reopen")
 LABEL = {"skip": "skip_stage", "move_district": "move"}
 
 
@@ -155,7 +155,7 @@ def _runs(desk: Desk, seen: dict[str, Any]) -> None:
 
 async def _ask(desk: Desk, number: str, command: str, seen: dict[str, Any]) -> None:
     """Ask for what a command needs, then carry it out; the page's version guards against changes meanwhile."""
-    values: dict[str, str] = {"reason": "", "until": "", "stage": seen["case"].stage or "", "district": seen["case"].district}
+    values: dict[str, str] = {"reason": "", "until": "", "into": "", "stage": seen["case"].stage or "", "district": seen["case"].district}
     title = desk.t(LABEL.get(command, command))
 
     async def go() -> None:
@@ -176,6 +176,8 @@ async def _ask(desk: Desk, number: str, command: str, seen: dict[str, Any]) -> N
         if command in ("skip", "reopen"):
             stages = {k: f"{k.upper()} {s.name.in_(desk.locale)}" for k, s in seen["definition"].stages.items()}
             select(stages, values["stage"], desk.t("stage"), lambda v: values.update(stage=v))
+        if command == "merge":
+            _ask_text(desk.t("merge_into"), lambda v: values.update(into=v.strip().upper()))
         if command == "move_district":
             areas = {a.code: a.name for a in seen["definition"].areas.districts()}
             select(areas, values["district"], desk.t("district"), lambda v: values.update(district=v))
@@ -209,5 +211,7 @@ def _command(desk: Desk, command: str, values: dict[str, str]) -> c.Command:
             return c.Reopen(values["stage"], reason)
         case "withdraw":
             return c.Withdraw(reason)
+        case "merge":
+            return c.Merge(values["into"])
         case _:
             return c.MoveDistrict(values["district"])

@@ -1,6 +1,7 @@
 """A queue or a view of tasks: filters, table, claim next, and the task beside it."""
 
 from datetime import datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from fastapi import Request
@@ -49,6 +50,7 @@ class QueuePage:
         self.district, self.words = chosen.district or "", ""
         self.lines: list[TaskLine] = []
         self.total, self.present = 0, -1
+        self.quiet_until = 0.0
         self.now = datetime.now(ZONE)
         self.shell: Shell
 
@@ -130,7 +132,8 @@ class QueuePage:
         self.lines = [*self.lines, *found] if more else found
 
     async def refresh(self) -> None:
-        """Load the list again."""
+        """Load the list again; the echo of one's own act is no news."""
+        self.quiet_until = monotonic() + 1.5
         await self._load()
         self.fresh.set_visibility(False)
         self.present = next((n for n, line in enumerate(self.lines) if self.panel.task and line.id == self.panel.task.id), -1)
@@ -195,6 +198,7 @@ class QueuePage:
         ui.run_javascript("setTimeout(() => (document.querySelector('aside .i') || document.getElementById('panel-title'))?.focus(), 60)")
 
     async def _panel_changed(self, what: str) -> None:
+        self.quiet_until = monotonic() + 1.5
         if what == "completed":
             place = max(self.present, 0)
             await self._load()
@@ -216,7 +220,7 @@ class QueuePage:
 
     def _heard(self, changed: set[str]) -> None:
         stage = self.definition.live.queues[self.base.queue].stage if self.base.queue in self.definition.live.queues else None
-        if stage is None or stage in changed:
+        if monotonic() > self.quiet_until and (stage is None or stage in changed):
             self.fresh.set_visibility(True)
 
     async def _key(self, event: Any) -> None:

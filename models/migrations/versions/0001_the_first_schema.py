@@ -272,23 +272,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sign_in_user_id"), "sign_in", ["user_id"], unique=False)
     op.create_table(
-        "attachment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("fact", sa.String(), nullable=False),
-        sa.Column("media_type", sa.String(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("author", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"],
-            ["cases.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(op.f("ix_attachment_case_id"), "attachment", ["case_id"], unique=False)
-    op.create_table(
         "handoff",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -474,21 +457,11 @@ def upgrade() -> None:
     op.create_index(
         "task_open", "task", ["queue", "district", "due_at", "id"], unique=False, postgresql_where=sa.text("state in ('open','claimed')")
     )
-    op.create_table(
-        "draft_answers",
-        sa.Column("task_id", sa.Uuid(), nullable=False),
-        sa.Column("author", sa.String(), nullable=False),
-        sa.Column("answers", sa.String(), nullable=False),
-        sa.Column("saved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(["task_id"], ["task.id"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("task_id", "author"),
-    )
     for statement in JOURNAL_GUARD:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.drop_table("draft_answers")
     op.drop_index("task_open", table_name="task", postgresql_where=sa.text("state in ('open','claimed')"))
     op.drop_index("task_mine", table_name="task", postgresql_where=sa.text("state = 'claimed'"))
     op.drop_index("task_due", table_name="task", postgresql_where=sa.text("state in ('open','claimed')"))
@@ -515,8 +488,6 @@ def downgrade() -> None:
     op.drop_index("handoff_open", table_name="handoff")
     op.drop_index("handoff_case", table_name="handoff")
     op.drop_table("handoff")
-    op.drop_index(op.f("ix_attachment_case_id"), table_name="attachment")
-    op.drop_table("attachment")
     op.drop_index(op.f("ix_sign_in_user_id"), table_name="sign_in")
     op.drop_table("sign_in")
     op.drop_table("job_item")
