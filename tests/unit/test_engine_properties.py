@@ -15,7 +15,7 @@ START = datetime(2018, 1, 8, 3, tzinfo=UTC)
 CASE = "0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11"
 WORDS = st.sampled_from(["identity_clear", "placed", "passed", "channel_found", "mentor_found", "report_ok", "consent_given"])
 FACTS = st.dictionaries(WORDS, st.booleans(), max_size=4)
-settings.register_profile("quick", max_examples=60, stateful_step_count=30, deadline=None)
+settings.register_profile("quick", max_examples=150, deadline=None)
 settings.register_profile("full", max_examples=1500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -33,8 +33,11 @@ def any_command(draw, definition, case, now):
         c.ReceiveEvent("monthly_report", "received"),
         c.ReceiveEvent("first_sale", "sold"),
     ]
-    if draw(st.integers(0, 12)) == 0:
+    if draw(st.integers(0, 4)) == 0:
         choices += [c.Withdraw("pindah kota"), c.Merge("OKO-2018-000009")]
+    elif draw(st.integers(0, 3)):
+        # Three times in four somebody does what the case waits for, so that it gets far.
+        choices = []
     for task in case.tasks.values():
         outcomes = list(definition.steps[task.step].outcomes)
         choices += [
@@ -59,6 +62,7 @@ def any_command(draw, definition, case, now):
             c.AnswerHandoff(handoff.id, f"m{draw(st.integers(0, 40))}", status, outcome, {"licence_type": "IUMK"}),
         ]
     choices += [c.ResolveIncident(i.id) for i in case.incidents.values()]
+    choices = choices or [c.Reopen(stage, "kembali")]
     return draw(st.sampled_from(choices))
 
 
@@ -92,7 +96,7 @@ def check_promises(definition, case, events):
 def test_any_sequence_of_commands_keeps_the_promises(ok_oce, data):
     opened = decide(ok_oce, Case(id=CASE), c.OpenCase("OKO-2018-000001", "p", "31.71.01", facts={"has_phone": True}), START)
     case, events, now = opened.case, list(opened.events), START
-    for _ in range(data.draw(st.integers(1, 25))):
+    for _ in range(data.draw(st.integers(5, 30))):
         now += timedelta(hours=data.draw(st.integers(0, 90)))
         finished = not case.live
         decision = decide(ok_oce, case, any_command(data.draw, ok_oce, case, now), now)
