@@ -29,14 +29,20 @@ def database() -> Iterator[str]:
         yield cluster.url()
 
 
-def run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    """Run async work on the database and return its result; an error becomes one sentence and exit code 1."""
+def run(work: Callable[[], Coroutine[Any, Any, Any]], *, new_gets_programme: bool = True) -> Any:
+    """Run async work on the database and return its result; an error becomes one sentence and exit code 1.
+
+    A new database gets the shipped programme first, so that every command works on a fresh machine.
+    """
 
     async def connected(url: str) -> Any:
         from models import db
+        from ui.shipped import ensure_programme
 
         db.connect(url, size=4)
         try:
+            if new_gets_programme:
+                await ensure_programme()
             return await work()
         finally:
             await db.engine().dispose()

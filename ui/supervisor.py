@@ -86,7 +86,7 @@ class Supervisor:
             self._child("sandbox", [*langkah, "sandbox", "--port", str(port)], env)
             self._run_once("demo", [*langkah, "demo", "--if-missing"], env)
         else:
-            self._run_once("programme", [*langkah, "programme", "publish", "--if-missing"], env)
+            self._run_once("programme", [*langkah, "programme", "ensure"], env)
         self._child("web", [*langkah, "serve"], env)
         if prefect_port is not None:
             prefect_server.wait(prefect_port)

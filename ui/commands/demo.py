@@ -25,10 +25,7 @@ def demo(
 
         from flows.demo.build import Builder, add_staff, is_built, mark_built
         from models.db import transaction
-        from models.definitions.loader import load
         from models.services import programmes
-        from models.services.actor import MACHINE
-        from ui.commands.programme import SHIPPED
         from ui.demo_people import LOGINS, PASSWORD
 
         async with transaction() as session:
@@ -36,9 +33,6 @@ def demo(
                 return {"cases": int(await session.scalar(text("SELECT count(*) FROM cases")) or 0)}
             if await session.scalar(text("SELECT 1 FROM cases LIMIT 1")):
                 raise Conflict("The database holds cases already; the demo wants an empty one (a new LANGKAH_DATA_DIR).")
-            bundle = load(SHIPPED).bundle
-            assert bundle is not None
-            await programmes.publish(session, MACHINE, bundle)
             definition = await programmes.current(session)
             await add_staff(session, definition, [(login.email, login.name, login.grant) for login in LOGINS], PASSWORD)
         await Builder(definition, registrants, date.fromisoformat(as_of)).build()

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from models.errors import Invalid, NotFound, Problem
+from models.errors import Invalid, Problem
 from ui.edge import run, say, spoken_errors
+from ui.shipped import SHIPPED
 
 app = typer.Typer(no_args_is_help=True)
-SHIPPED = Path(__file__).parents[2] / "flows" / "programmes" / "ok_oce"
 Folder = Annotated[Path, typer.Argument(help="a folder of YAML; the shipped OK OCE when none is named")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
@@ -32,7 +32,6 @@ def check(folder: Folder = SHIPPED, json: Json = False) -> None:
 @app.command()
 def publish(
     folder: Folder = SHIPPED,
-    if_missing: Annotated[bool, typer.Option(help="only when nothing is published yet")] = False,
     json: Json = False,
 ) -> None:
     """Publish a definition for new cases; running cases keep theirs."""
@@ -45,19 +44,29 @@ def publish(
         from models.services.actor import MACHINE
 
         async with transaction() as session:
-            if if_missing:
-                try:
-                    return (await programmes.current(session)).hash
-                except NotFound:
-                    pass
             found = [finding for finding in check_folder(_folder(folder)) if not finding.warning]
             bundle = load(_folder(folder)).bundle
             if found or bundle is None:
                 raise Invalid("The definition has errors.", [Problem("definition", str(finding)) for finding in found])
             return await programmes.publish(session, MACHINE, bundle)
 
-    hash_ = run(work)
+    hash_ = run(work, new_gets_programme=False)
     say({"hash": hash_}, f"Published {hash_[:12]}.", json)
+
+
+@app.command()
+def ensure(json: Json = False) -> None:
+    """Give a new database the shipped programme; on any other, change nothing."""
+
+    async def work() -> str:
+        from models.db import transaction
+        from models.services import programmes
+
+        async with transaction() as session:
+            return (await programmes.current(session)).hash
+
+    hash_ = run(work)
+    say({"hash": hash_}, f"The programme is {hash_[:12]}.", json)
 
 
 @app.command()
