@@ -10,6 +10,7 @@ from models.clock import programme_now, set_programme_time
 from models.db import transaction
 from models.definitions.definition import Definition
 from models.engine.case import Case
+from models.engine.commands import Evidence
 from models.services import access, automation, cases, participants
 from models.services.actor import MACHINE, Actor, Grant, Role
 from models.services.cases import Opening
@@ -39,12 +40,14 @@ async def register(
     *people: Person,
     at: datetime = MONDAY,
     facts: dict[str, Any] | None = None,
+    behind: tuple[str, ...] = (),
 ) -> list[Case]:
-    """Store people and open their cases at a moment of programme time."""
+    """Store people and open their cases at a moment of programme time; the stages in `behind` are skipped on evidence."""
     await set_programme_time(session, at)
     known = {"business_months": 3, "has_phone": True} | (facts or {})
     ids = await participants.store(session, people)
-    openings = [Opening(i, p.district, p.village, known) for i, p in zip(ids, people, strict=True)]
+    proofs = tuple(Evidence(stage, "surat") for stage in behind)
+    openings = [Opening(i, p.district, p.village, known, proofs) for i, p in zip(ids, people, strict=True)]
     opened = await cases.open_cases(session, MACHINE, programme, openings, at)
     await session.commit()
     return opened

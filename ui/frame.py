@@ -76,7 +76,7 @@ def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
             ui.html("lang<i>kah</i>", sanitize=False, tag="span")
         button(desk.t("menu"), lambda: rail.classes(toggle="open"), "b menu-button").props("aria-expanded=false")
         with el("div", "links"):
-            may_work = desk.actor.may("work_task") or desk.actor.has_role("mentor")
+            may_work = desk.actor.may("work_task") or desk.actor.may("claim_own_queue")
             if may_work:
                 for view in ("mine", "unassigned", "overdue", "escalated"):
                     _item(desk, desk.t(view), f"/staff/tasks/{view}", counts.get(view, 0), late=view == "overdue")

@@ -24,6 +24,7 @@ class Role(StrEnum):
 
 Action = Literal[
     "work_task",
+    "claim_own_queue",
     "assign_task",
     "read_case",
     "command_case",
@@ -45,7 +46,7 @@ Action = Literal[
 # Read each row aloud: "a stage owner may …". Everything is narrowed by the grant's stages and areas.
 PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
     Role.STAGE_OWNER: frozenset({"work_task", "read_case", "command_case", "read_figures", "manage_incidents", "reveal_personal_data"}),
-    Role.MENTOR: frozenset({"read_figures"}),
+    Role.MENTOR: frozenset({"read_figures", "claim_own_queue"}),
     Role.DESK: frozenset({"register", "read_case"}),
     Role.PARTNER: frozenset({"answer_handoff"}),
     Role.PROGRAMME_MANAGER: frozenset(

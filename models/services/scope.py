@@ -12,12 +12,12 @@ def where(actor: Actor, action: Action, *, stage: str, district: str) -> tuple[s
     for number, grant in enumerate(actor.grants_for(action)):
         parts = []
         if grant.stages:
-            parts.append(f"{stage} = ANY(:scope_stages_{number})")
-            values[f"scope_stages_{number}"] = sorted(grant.stages)
+            parts.append(f"{stage} = ANY(:{action}_stages_{number})")
+            values[f"{action}_stages_{number}"] = sorted(grant.stages)
         if grant.areas:
             areas = sorted(grant.areas)
-            parts.append(f"({district} = ANY(:scope_areas_{number}) OR {district} LIKE ANY(:scope_under_{number}))")
-            values |= {f"scope_areas_{number}": areas, f"scope_under_{number}": [f"{area}.%" for area in areas]}
+            parts.append(f"({district} = ANY(:{action}_areas_{number}) OR {district} LIKE ANY(:{action}_under_{number}))")
+            values |= {f"{action}_areas_{number}": areas, f"{action}_under_{number}": [f"{area}.%" for area in areas]}
         if not parts:
             return "true", {}
         clauses.append("(" + " AND ".join(parts) + ")")

@@ -13,7 +13,7 @@ from models.definitions import forms
 from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
-from models.errors import Invalid, NotFound, Problem
+from models.errors import Invalid, NotAllowed, NotFound, Problem
 from models.services import cases, notes, participants, programmes
 from models.services.actor import Actor
 from models.services.scope import where
@@ -94,11 +94,21 @@ _FROM = (
 )
 
 
-def _conditions(actor: Actor, chosen: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
+async def own_queues(session: AsyncSession, actor: Actor) -> list[str]:
+    """The queues of the groups to which a mentor belongs: there, open tasks of the own area may be claimed."""
+    if not actor.may("claim_own_queue") or actor.kind == "machine":
+        return []
+    live = (await programmes.current(session)).live
+    return [key for key, queue in live.queues.items() if actor.has_role(live.groups[queue.group].role)]
+
+
+async def _conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
     clauses, values = [VIEWS.get(chosen.view or "", OPEN)], {"me": actor.id, "now": now}
     scope, scope_values = where(actor, "work_task", stage="t.stage", district="t.district")
-    clauses.append(f"(({scope}) OR (t.assignee = :me))")
-    values |= scope_values
+    own, own_values = where(actor, "claim_own_queue", stage="t.stage", district="t.district")
+    mine = f"t.assignee = :me OR (t.state = 'open' AND t.queue = ANY(:own_queues) AND ({own}))"
+    clauses.append(f"(({scope}) OR {mine})")
+    values |= scope_values | own_values | {"own_queues": await own_queues(session, actor)}
     for name in ("queue", "stage", "district", "step", "assignee", "state"):
         if value := getattr(chosen, name):
             clauses.append(f"t.{name} = :{name}")
@@ -131,7 +141,7 @@ async def listed(
     """
     if sort not in SORTS:
         raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
-    condition, values = _conditions(actor, chosen, now)
+    condition, values = await _conditions(session, actor, chosen, now)
     if after is not None:
         condition += (
             " AND (coalesce(t.due_at, 'infinity'), t.id) > (coalesce(CAST(:after_due AS timestamptz), 'infinity'), CAST(:after_id AS uuid))"
@@ -147,14 +157,14 @@ async def listed(
 
 async def count(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> int:
     """How many open tasks match."""
-    condition, values = _conditions(actor, chosen, now)
+    condition, values = await _conditions(session, actor, chosen, now)
     origin = _FROM if chosen.text else " FROM task t"
     return int(await session.scalar(text(f"SELECT count(*){origin} WHERE {condition}"), values) or 0)
 
 
 async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dict[str, int]:
     """Live counts for the rail: mine, unassigned, overdue, escalated, and `queue:<name>` for each queue with open tasks."""
-    condition, values = _conditions(actor, Filter(), now)
+    condition, values = await _conditions(session, actor, Filter(), now)
     rows = await session.execute(
         text(
             "SELECT t.queue, count(*) AS n, count(*) FILTER (WHERE t.state = 'open') AS unassigned,"
@@ -181,8 +191,11 @@ async def _row(session: AsyncSession, task_id: str) -> Any:
 async def opened(session: AsyncSession, actor: Actor, task_id: str) -> TaskView:
     """A task with its form and case. Raises NotFound, also when it lies outside the actor's stages or districts."""
     row = await _row(session, task_id)
-    if row.assignee != actor.id and not actor.may_work(row.stage, row.district) and not actor.may_read(row.stage, row.district):
-        raise NotFound("Tugas tidak ditemukan / there is no such task")
+    if row.assignee != actor.id and not actor.may_read(row.stage, row.district):
+        try:
+            await _authorised(session, actor, task_id)
+        except NotAllowed:
+            raise NotFound("Tugas tidak ditemukan / there is no such task") from None
     definition = await programmes.by_hash(session, row.definition)
     case = await cases.folded(session, row.case_id)
     values = {key: value for key, value in row._mapping.items() if key != "definition"}
@@ -191,7 +204,9 @@ async def opened(session: AsyncSession, actor: Actor, task_id: str) -> TaskView:
 
 async def _authorised(session: AsyncSession, actor: Actor, task_id: str) -> Any:
     row = await _row(session, task_id)
-    if row.assignee != actor.id or not actor.has_role("mentor"):
+    if row.assignee == actor.id and actor.has_role("mentor"):
+        return row
+    if not (row.state == "open" and row.queue in await own_queues(session, actor) and actor.may("claim_own_queue", district=row.district)):
         actor.require("work_task", stage=row.stage, district=row.district)
     return row
 
@@ -208,7 +223,7 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     Most urgent: escalated first, then priority, then earliest due, then oldest. Two people asking at once never get the
     same task (row lock, locked rows skipped).
     """
-    condition, values = _conditions(actor, chosen, now)
+    condition, values = await _conditions(session, actor, chosen, now)
     origin = _FROM if chosen.text else " FROM task t"
     for _ in range(5):
         found = await session.scalar(
@@ -278,9 +293,3 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     note = await notes.write(session, actor, row.case_id, sent.note, now) if sent.note else None
     command = CompleteTask(task_id, actor.id, sent.outcome, clean, note, sent.version)
     return await cases.execute(session, actor, row.case_id, command, now, occurred_at=sent.occurred_at)
-
-
-async def completed_by(session: AsyncSession, actor: Actor, since: datetime) -> int:
-    """How many tasks the actor has completed since a moment."""
-    query = "SELECT count(*) FROM task WHERE assignee = :me AND state = 'done' AND closed_at >= :since"
-    return int(await session.scalar(text(query), {"me": actor.id, "since": since}) or 0)

@@ -7,7 +7,11 @@ import sys
 
 import psutil
 
-LIST = "Nama;NIK;Kelurahan;Kecamatan;Tgl Lahir;HP\nUji Perintah;3171014501800055;Gambir;Gambir;05/01/1980;081200000055\nTanpa Nik;;Gambir;Gambir;;\n"
+LIST = (
+    "Nama;NIK;Kelurahan;Kecamatan;Tgl Lahir;HP\n"
+    "Uji Perintah;3171014501800055;Gambir;Gambir;05/01/1980;081200000055\n"
+    "Tanpa Nik;;Gambir;Gambir;;\n"
+)
 
 
 def test_a_list_is_tried_imported_and_checked_without_anything_running(tmp_path):

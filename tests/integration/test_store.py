@@ -81,3 +81,19 @@ async def test_a_task_outside_the_stage_or_the_district_is_not_there(session, pr
         await tasks.opened(session, elsewhere, line.id)
     with pytest.raises(NotAllowed):
         await tasks.claim(session, elsewhere, line.id, await now(session))
+
+
+async def test_a_mentor_claims_open_tasks_of_the_mentors_queue_in_the_own_district_only(session, programme):
+    here = await staff(session, Role.MENTOR, areas="31.71.01", name="Yuni")
+    await register(session, programme, person(1), person(2, district="31.75.03"), behind=("p1", "p2"))
+    await run_automation(session)
+    seen = {line.step for line in await tasks.listed(session, here, Filter(), await now(session))}
+    assert seen == {"p3.visit", "p3.collect_papers"}
+    assert {line.assignee for line in await tasks.listed(session, here, Filter(), await now(session))} == {here.id}
+    [line] = await tasks.listed(session, here, Filter(), await now(session), limit=1)
+    await tasks.release(session, here, line.id, await now(session))
+    away = await staff(session, Role.MENTOR, areas="31.75.03", name="Jauh")
+    with pytest.raises(NotAllowed):
+        await tasks.claim(session, away, line.id, await now(session))
+    other = await staff(session, Role.MENTOR, areas="31.71", name="Tetangga")
+    await tasks.claim(session, other, line.id, await now(session))

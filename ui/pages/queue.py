@@ -23,7 +23,7 @@ DUE = ("", "late", "today", "two")
 async def home(request: Request) -> None:
     """Where a person begins: own work, or the first page that the role may see."""
     desk = Desk.of(request)
-    if desk.actor.may("work_task") or desk.actor.has_role("mentor"):
+    if desk.actor.may("work_task") or desk.actor.may("claim_own_queue"):
         ui.navigate.to("/staff/tasks/mine" if desk.actor.has_role("mentor") else "/staff/tasks/unassigned")
     else:
         ui.navigate.to("/staff/cases" if desk.actor.may("read_case") and not desk.actor.has_role("leader") else "/staff/weekly")
@@ -93,7 +93,7 @@ class QueuePage:
     def _filters(self) -> None:
         desk, areas = self.desk, self.definition.areas
         districts = {"": desk.t("all_districts")}
-        for grant in [*desk.actor.grants_for("work_task"), *(g for g in desk.actor.grants if g.role == "mentor")]:
+        for grant in [*desk.actor.grants_for("work_task"), *desk.actor.grants_for("claim_own_queue")]:
             for area in areas.districts():
                 if grant.reaches(None, area.code):
                     districts[area.code] = area.name
