@@ -79,8 +79,10 @@ def json_schema(form: Form, locale: str = "id") -> dict[str, Any]:
     }
 
 
-def validate(form: Form, typed: dict[str, Any], locale: str = "id") -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
-    """Check and clean answers as typed.
+def validate(
+    form: Form, typed: dict[str, Any], locale: str = "id", *, optional: bool = False
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """Check and clean answers as typed; when `optional`, required fields may stay empty.
 
     Returns (clean answers, personal answers, problems). Dates become ISO text, rupiah integers, phones E.164. A field
     whose condition is false is not asked and its answer dropped. When there are problems the answers are incomplete.
@@ -94,7 +96,7 @@ def validate(form: Form, typed: dict[str, Any], locale: str = "id") -> tuple[dic
             continue
         raw = typed.get(field.name)
         if raw is None or (isinstance(raw, str) and not raw.strip()) or raw == []:
-            if field.required:
+            if field.required and not optional:
                 problems.append(_problem("required", field.name, locale))
             continue
         value, code = _READ[field.type](raw, field)

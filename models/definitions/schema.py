@@ -62,6 +62,7 @@ class Outcome(Strict):
 
     name: Text | None = None
     needs_note: bool = False
+    form_optional: bool = Field(default=False, description="fields may stay empty, e.g. when nobody was reached")
     go: str | None = None
     finish: Literal["stage", "case"] | None = None
     as_: str | None = Field(default=None, alias="as")

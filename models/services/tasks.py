@@ -283,7 +283,9 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     personal: dict[str, Any] = {}
     problems: Sequence[Problem] = []
     if step.form:
-        clean, personal, problems = forms.validate(definition.forms[step.form], sent.answers, locale)
+        outcome = step.outcomes.get(sent.outcome)
+        optional = outcome is not None and outcome.form_optional
+        clean, personal, problems = forms.validate(definition.forms[step.form], sent.answers, locale, optional=optional)
     elif sent.answers:
         problems = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in sent.answers]
     if problems:

@@ -86,7 +86,7 @@ class TaskForm:
             if kind == "textarea":
                 with element:
                     words(str(present))
-        element.on("input", lambda e, f=field: self._typed_in(f, e.args), js_handler="(e) => emit(e.target.value)", throttle=0.15)
+        element.on("input", lambda e, f=field: self._typed_in(f, e.args), js_handler="(e) => emit(e.target.value)")
 
     def _typed_in(self, field: FormField, value: Any) -> None:
         self.answers[field.name] = str(value)[:5000]
@@ -111,5 +111,4 @@ class TaskForm:
                 "input",
                 lambda e: setattr(self, "note", str(e.args)[:4000]),
                 js_handler="(e) => emit(e.target.value)",
-                throttle=0.15,
             )

@@ -1,11 +1,15 @@
-"""What happens to a registrant, told stage by stage through the services."""
+"""P1: who registers clearly goes on at once; what is doubtful waits for a person."""
 
 from datetime import date
 
+from models.engine.commands import Merge, Reopen
 from models.services import cases, tasks
 from models.services.actor import Role
 from models.services.tasks import Completion, Filter
 from tests.people import differences, now, person, register, run_automation, staff
+from tests.scenarios.walk import Walk
+
+CHILD = person(1, nik="3171014101100001", birth_date=date(2010, 1, 1))
 
 
 async def test_a_clear_registration_goes_straight_through_to_the_class(session, programme):
@@ -19,14 +23,8 @@ async def test_a_clear_registration_goes_straight_through_to_the_class(session, 
     assert await differences() == []
 
 
-async def test_outcomes_keep_the_order_in_which_the_definition_names_them(programme, ok_oce):
-    assert list(programme.steps["p4.choose_way_out"].outcomes) == ["tax_number_done", "sku", "other_premises", "not_licensable"]
-    assert programme.hash == ok_oce.hash
-
-
 async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(session, programme):
-    child = person(1, nik="3171014101100001", birth_date=date(2010, 1, 1))
-    flagged, _clear = await register(session, programme, child, person(2))
+    flagged, _clear = await register(session, programme, CHILD, person(2))
     await run_automation(session)
     sari = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71")
     waiting = await tasks.listed(session, sari, Filter(queue="p1"), await now(session))
@@ -40,4 +38,27 @@ async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(sessi
     await session.commit()
     assert (after.status, after.status_reason) == ("rejected", "not_eligible")
     assert await tasks.listed(session, sari, Filter(queue="p1"), await now(session)) == []
+    assert await differences() == []
+
+
+async def test_who_cannot_be_reached_lapses_after_the_third_wait_and_any_contact_reopens(session, programme):
+    walk = await Walk.beginning_at(session, programme, "p1", who=CHILD)
+    for _ in range(3):
+        await walk.do("p1.review", "contact", identity_seen=False)
+        await walk.wait("p1.try_again_later")
+    await walk.do("p1.review", "contact", identity_seen=False)
+    case = await walk.case()
+    assert (case.status, case.status_reason) == ("lapsed", "unreachable")
+    await walk.command(Reopen("p1", "kontak"))
+    assert await walk.at() == {"p1.review"}
+    assert await differences() == []
+
+
+async def test_the_same_person_with_another_nik_is_reviewed_and_merged_into_the_first_case(session, programme):
+    await register(session, programme, person(1))
+    walk = await Walk.beginning_at(session, programme, "p1", who=person(1, nik="3171014202800077"))
+    assert "possible_duplicate" in (await walk.case()).facts["identity_findings"]
+    await walk.command(Merge("OKO-2018-000001"))
+    case = await walk.case()
+    assert (case.status, case.status_reason) == ("merged", "OKO-2018-000001")
     assert await differences() == []
