@@ -13,6 +13,7 @@ from models.engine.explain import explain
 from models.services import access, cases, notes, participants, programmes
 from models.services.actor import Actor
 from models.services.scope import where
+from models.services.settled import settled_position
 
 
 async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetime) -> dict[str, Any]:
@@ -57,13 +58,14 @@ async def journal(
 ) -> list[dict[str, Any]]:
     """Journal events in order, of one case or of all; only what is committed for good, so that a reader misses nothing."""
     values: dict[str, Any] = {"after": after, "limit": max(1, min(limit, 5000))}
-    clauses = ["j.position > :after", "j.transaction_id < pg_snapshot_xmin(pg_current_snapshot())"]
+    clauses = ["j.position > :after", "j.position <= :settled"]
     if number is not None:
         row = await cases.find(session, actor, number)
         clauses = ["j.position > :after", "j.case_id = :case"]
         values["case"] = row.id
     else:
         actor.require("read_journal")
+        values["settled"] = await settled_position(session)
         scope, scope_values = where(actor, "read_journal", stage="j.stage", district="j.district")
         clauses.append("true" if actor.kind == "machine" else f"({scope})")
         values |= scope_values

@@ -104,14 +104,15 @@ async def partner_of(session: AsyncSession, handoff_id: str) -> str | None:
     return str(found) if found else None
 
 
-async def keep_raw(session: AsyncSession, message_id: str, handoff_id: str | None, body: bytes) -> bool:
-    """Keep an answer as it came, encrypted; False when it is known already."""
+async def keep_raw(session: AsyncSession, partner: str, message_id: str, handoff_id: str | None, body: bytes) -> bool:
+    """Keep a partner's answer as it came, encrypted; False when it is known already."""
     added = await session.execute(
         text(
-            "INSERT INTO partner_message (id, handoff_id, state, body) VALUES (:id, CAST(:handoff AS uuid), :state, :body)"
-            " ON CONFLICT (id) DO NOTHING"
+            "INSERT INTO partner_message (partner, id, handoff_id, state, body)"
+            " VALUES (:partner, :id, CAST(:handoff AS uuid), :state, :body) ON CONFLICT (partner, id) DO NOTHING"
         ),
         {
+            "partner": partner,
             "id": message_id,
             "handoff": handoff_id,
             "state": "matched" if handoff_id else "unmatched",

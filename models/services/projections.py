@@ -105,6 +105,7 @@ def _tasks(case: Case) -> dict[str, Row]:
             t.assignee,
             t.outcome,
             t.due_at,
+            case.status == "on_hold",
             t.opened_at,
             t.closed_at,
         )
@@ -177,6 +178,7 @@ TASKS = Projection(
         ("assignee", "text"),
         ("outcome", "text"),
         ("due_at", "timestamptz"),
+        ("held", "bool"),
         ("opened_at", "timestamptz"),
         ("closed_at", "timestamptz"),
     ),

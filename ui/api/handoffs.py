@@ -40,7 +40,7 @@ async def callback(handoff_id: str, request: Request, session: Database) -> dict
         raise NotFound("Rujukan tidak ditemukan / there is no such hand-off")
     message_id, answer = read_answer(body, request.headers, webhook_secrets(partner))
     fits = answer.handoff == handoff_id
-    new = await handoffs.keep_raw(session, message_id, handoff_id if fits else None, body)
+    new = await handoffs.keep_raw(session, partner, message_id, handoff_id if fits else None, body)
     if not fits:
         return {"result": "kept"}
     if not new:

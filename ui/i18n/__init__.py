@@ -127,7 +127,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "this_week": ("pekan ini", "this week"),
     "frozen": ("Dibekukan {at}", "Frozen {at}"),
     "provisional": ("Sementara", "Provisional"),
-    "restated": ("Ralat {week}: terdaftar semula {was}, kini {now}.", "Restated {week}: registered {was}, now {now}."),
+    "restated": (
+        "Ralat {week} menurut tanggal kejadian: {figure} semula {was}, kini {now}.",
+        "Restated {week} by date of happening: {figure} was {was}, now {now}.",
+    ),
     "by_district": ("Terdaftar di P1–P7 menurut kecamatan", "Present by district"),
     "counted": (
         "Dihitung dari jurnal sampai posisi {position}; setiap angka membuka berkasnya.",
