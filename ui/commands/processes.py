@@ -59,6 +59,7 @@ def work() -> None:
         from flows.worker import work as do_work
         from models import db
         from models.clock import wake_clock
+        from models.services.announce import all_told
 
         db.connect(url, size=10)
         async with db.transaction() as session:
@@ -67,6 +68,7 @@ def work() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await do_work(stop)
+        await all_told()
         await db.engine().dispose()
 
     with spoken_errors(), database() as url:
