@@ -121,8 +121,15 @@ class AreaTree:
 
     def is_city(self, text: str) -> bool:
         """Whether a text names a city or the province of this tree, in full, in part or shortened, and nothing else."""
+        return all(self._of_a_city(word) for word in city_words(text))
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether a text names a city and no word of it is of this tree's."""
         words = city_words(text)
-        return all(word in self._city_words or any(len(w) > 4 and word.startswith(w[:3]) for w in self._city_words) for word in words)
+        return bool(words) and not any(self._of_a_city(word) for word in words)
+
+    def _of_a_city(self, word: str) -> bool:
+        return word in self._city_words or any(len(name) > 4 and word.startswith(name[:3]) for name in self._city_words)
 
 
 def _closest(wanted: str, names: dict[str, Area], limit: int) -> Area | None:

@@ -57,27 +57,31 @@ def records(text: str) -> list[tuple[int, list[str]]]:
     lines = re.split(r"\r\n|\n|\r", text)
     while lines and not lines[-1]:
         lines.pop()
+    usual = Counter(line.count(delimiter) for line in lines if line).most_common(1)
+    whole = max(2, usual[0][0] * 4 // 5) if usual else 2
     rows: list[tuple[int, list[str]]] = []
     place = first
     while place < len(lines):
-        joined = _joined(lines, place, delimiter)
-        height = max(1, joined)
-        rows.append((place + 1, _cells("\n".join(lines[place : place + height]), delimiter, plain=joined == 0)))
-        place += height
+        height = _joined(lines, place, delimiter, whole)
+        cells = _cells("\n".join(lines[place : place + max(1, height)]), delimiter, plain=height == 0)
+        rows.append((place + 1, cells))
+        place += max(1, height)
     return _unwrapped(rows, delimiter)
 
 
-def _joined(lines: list[str], place: int, delimiter: str) -> int:
-    """How many lines one row takes; 0 when its quotation marks do not close."""
+def _joined(lines: list[str], place: int, delimiter: str, whole: int) -> int:
+    """How many lines one row takes; 0 when its quotation marks do not close before another whole row begins."""
     if lines[place].count('"') % 2 == 0:
         return 1
     quotes = 0
     for more, line in enumerate(lines[place : place + MOST_JOINED], 1):
-        if more > 1 and line.count(delimiter) >= 3 and line.count('"') % 2 == 0 and quotes % 2:
-            return 0  # a whole row stands inside the quotation marks
         quotes += line.count('"')
         if quotes % 2 == 0:
-            return more
+            cells = _cells("\n".join(lines[place : place + more]), delimiter, plain=False)
+            inside = (part for cell in cells if "\n" in cell for part in cell.split("\n"))
+            return 0 if any(part.count(delimiter) >= whole for part in inside) else more
+        if more > 1 and line.count(delimiter) >= whole:
+            return 0
     return 0
 
 

@@ -25,7 +25,7 @@ def name_of(cell: Any) -> str:
         return ""
     name = re.sub(r"^\d{1,5}\s*[.)]\s*", "", text_of(cell)).strip(" ,;'`\"*").lstrip(".")
     # A stop at the end is kept where it belongs to something shortened: "S.E.", "Muh."
-    if name.endswith(".") and not re.search(r"(\.\S*|\b\w{1,4})\.$", name):
+    if name.endswith(".") and not re.search(r"(\.\S*|\b\w{1,3})\.$", name):
         name = name[:-1]
     return re.sub(r"(?<![\w'’])\w", lambda first: first[0].upper(), name.lower()) if name.isupper() or name.islower() else name
 
@@ -112,6 +112,8 @@ def rupiah_of(cell: Any, unit: int = 1) -> int | None:
     if not parts or "".join(re.split(r"[\d.,]+\s*[a-z]*\.?\s*", text)).strip():
         return None
     if len(parts) == 1 and not parts[0][1]:
+        if unit > 1 and re.fullmatch(r"\d+[.,]\d{1,2}", parts[0][0]):
+            return round(_decimal(parts[0][0]) * unit)
         value = _plain_number(parts[0][0])
         return None if value is None else value * (unit if value < 100_000 else 1)
     if any(word not in FACTORS for _, word in parts) or len({word for _, word in parts}) < len(parts):

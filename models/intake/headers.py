@@ -79,7 +79,7 @@ RULES: tuple[Rule, ...] = (
     (lambda w: bool(w & {"usaha", "product"}) and not w & {"no", "tgl", "tempat", "home", "status"}, (("jenis_usaha", LIKELY),)),
     (lambda w: "lama" in w and "no" not in w, ()),
     (_has("tahap"), (("tahap", SURE),)),
-    (lambda w: w <= {"status", "person", "filler"}, (("tahap", LIKELY),)),
+    (lambda w: "status" in w and w <= {"status", "person", "filler"}, (("tahap", LIKELY),)),
     (_has("ket"), (("ket", SURE),)),
     (lambda w: w == {"no"}, (("no", SURE),)),
     (lambda w: w == {"tgl"}, (("tgl_daftar", WEAK),)),

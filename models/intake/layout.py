@@ -15,6 +15,7 @@ from models.intake.sheet import Line
 from models.intake.vocabulary import words_of
 
 MOST_LEVELS = 3
+LONGEST_CELL = 1000
 NOT_ABOUT_THE_PERSON = {"no", "ket"}
 PLACES = {"kecamatan", "kelurahan", "kelkec"}
 ASIDE_MAY_STAND_IN = PLACES | {"alamat", "ket", "tempat_lahir", "birth", "jenis_usaha"}
@@ -54,11 +55,10 @@ class DataRow:
     heading: dict[str, str] = field(default_factory=dict)
 
     def cell(self, name: str) -> Any:
-        """The cell of a field; without such a column what a heading above says; "" when there is none."""
+        """The cell of a field, "" when there is none; of a text that no field can hold, the beginning."""
         column = self.header.fields.get(name)
-        if column is None:
-            return self.heading.get(name, "") if not self.header.fields.keys() & PLACES else ""
-        return self.line.cells[column] if column is not None and column < len(self.line.cells) else ""
+        found = self.line.cells[column] if column is not None and column < len(self.line.cells) else ""
+        return found[:LONGEST_CELL] if isinstance(found, str) else found
 
 
 def data_rows(lines: list[Line], rules: list[EvidenceRule], skipped: list[Line] | None = None) -> Iterator[DataRow]:
@@ -119,7 +119,7 @@ def _header(lines: list[Line], place: int, rules: list[EvidenceRule]) -> tuple[H
         if place + height > len(lines):
             break
         titles = [text_of(cell) for cell in lines[place + height - 1].cells]
-        if height > 1 and not _continues(titles):
+        if height > 1 and not (_continues(titles) and _continues(levels[0])):
             break
         levels.append(titles)
         found = _built(levels, rules)

@@ -38,11 +38,17 @@ def place_of(areas: AreaTree, district: str, village: str, *, both: str = "", ad
     if not district and not village:
         named = labelled(address)
         district, village = named.get("kec", ""), named.get("kel", "")
-    if city and not is_nothing(city) and not areas.is_city(city):
+    if city and not is_nothing(city) and areas.is_elsewhere(city) and not _certain(areas, district, village):
         return Place(error="OUT_OF_AREA", shown=city)
-    if district and areas.is_city(district) and areas.find("district", district) is None:
+    if district and areas.find("district", district) is None and areas.is_city(district):
         district = ""
     return _judged(areas, district, village)
+
+
+def _certain(areas: AreaTree, district: str, village: str) -> bool:
+    """Whether district and village are both plainly named and belong together."""
+    kec, kel = areas.find("district", district), areas.find("village", village)
+    return kec is not None and kel is not None and kec.how == kel.how == "exact" and kel.area.parent == kec.area.code
 
 
 def _said(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from models.definitions.areas import AreaTree
 from models.definitions.intake import EvidenceRule
@@ -90,7 +90,10 @@ class Reader:
         found = read_date(cell, self.as_of)
         if found is None or found.day > self.as_of:
             result.values["tgl_lahir"] = nik.birth_date(self.as_of)
-            result.note("DOB_FROM_NIK" if is_nothing(cell) else "DOB_UNREADABLE")
+            if not is_nothing(cell):
+                result.note("DOB_UNREADABLE")
+            elif data.header.fields.keys() & {"tgl_lahir", "birth"}:
+                result.note("DOB_FROM_NIK")
             return
         day, turned = found.day, swapped(found.day)
         if not found.plain and not found.month_first:
@@ -119,8 +122,8 @@ class Reader:
 
     def _place(self, result: RowResult, data: DataRow) -> bool:
         address = text_of(data.cell("alamat"))
-        kec, kel, both, city = (text_of(data.cell(name)) for name in ("kecamatan", "kelurahan", "kelkec", "kota"))
-        place = place_of(self.areas, kec, kel, both=both, address=address, city=city)
+        kec, kel = self._named(data, "district", "kecamatan"), self._named(data, "village", "kelurahan")
+        place = place_of(self.areas, kec, kel, both=text_of(data.cell("kelkec")), address=address, city=text_of(data.cell("kota")))
         if place.error:
             result.refuse("rejected", place.error, shown=place.shown)
             return False
@@ -133,6 +136,13 @@ class Reader:
             rt, rw = fields.rt_rw_in(address)
         result.values |= {"kecamatan": place.district, "kelurahan": place.village, "rt": rt, "rw": rw, "alamat": address or None}
         return True
+
+    def _named(self, data: DataRow, kind: Literal["district", "village"], name: str) -> str:
+        """What a row says of a place; in a list without such a column, what the heading above says if it is such a place."""
+        heading = data.heading.get(name, "")
+        if heading and not data.header.fields.keys() & {name, "kelkec"} and self.areas.find(kind, heading):
+            return heading
+        return text_of(data.cell(name))
 
     def _contact(self, result: RowResult, data: DataRow) -> None:
         cell = data.cell("hp")

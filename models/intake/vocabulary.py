@@ -20,7 +20,7 @@ _SPELLINGS = {
     "lahir": "lahir lhr kelahiran birth born dob",
     "ttl": "ttl",
     "daftar": "daftar pendaftaran mendaftar terdaftar registrasi register registration registered masuk timestamp",
-    "jk": "jk kelamin klamin gender sex klmn jnskelamin",
+    "jk": "jk kelamin klamin gender sex klmn jnskelamin lp pl",
     "man": "l lk pria laki",
     "woman": "p pr w wanita perempuan",
     "jenis": "jenis jns bidang kategori sektor type kind",
@@ -30,7 +30,7 @@ _SPELLINGS = {
     "rw": "rw",
     "kel": "kel kelurahan keldesa desa klrhn kelrahan village subdistrict",
     "kec": "kec kecamatan kcmtn kecmatan district",
-    "kota": "kota kab kabupaten kotamadya wilayah city",
+    "kota": "kota kab kabupaten kotamadya city",
     "hp": "hp handphone hape telepon telp tlp telpon tlpn telephone ponsel wa whatsapp whatsap kontak phone mobile"
     " seluler selular hub contact",
     "usaha": "usaha umkm ukm bisnis dagang toko business merk merek perusahaan",
@@ -48,13 +48,15 @@ _SPELLINGS = {
     " digit el e data diri asli full saat ini akhir terakhir isi wajib dd mm yyyy th tahun thn hh bila ada baru id utama dimiliki j k",
 }  # fmt: skip
 _WORD = {spelling: word for word, spellings in _SPELLINGS.items() for spelling in spellings.split()}
-_LONG = [spelling for spelling in _WORD if len(spelling) >= 6]
+_LONG = [spelling for spelling in _WORD if len(spelling) >= 5]
 
 
 @lru_cache(maxsize=20_000)
 def words_of(title: str) -> tuple[str, ...]:
     """The words of a title; a word that is none of ours stays as it is written, with a "?" before it."""
-    plain = unicodedata.normalize("NFKC", title)
+    plain = unicodedata.normalize("NFKC", title).strip()
+    if re.fullmatch(r"(\w\s+)+\w", plain):  # N I K
+        plain = re.sub(r"\s", "", plain)
     plain = re.sub(r"\b([ejEJ])[\s.\-/]*(ktp|mail|k)\b", r"\1\2", plain, flags=re.IGNORECASE)
     return tuple(word for piece in re.findall(r"[A-Za-z]+", plain) for word in _pieces(piece))
 
