@@ -8,13 +8,13 @@ _CITY_AFTER = re.compile(r"(?<=\w)[\s,(/-]+(kota|kab|kabupaten|prov|provinsi|dki
 _CITY_KINDS = {"kota", "kab", "kabupaten", "adm", "administrasi", "administratif", "prov", "provinsi", "propinsi", "dki", "jkt"}
 # One word in its usual shortened or older forms; both sides of a comparison go through this table.
 _FORMS = {
-    "pasar": "ps psr pas", "tanjung": "tj tjg tg tnj tanjong", "kebon": "kb kbn kebun", "kebayoran": "kby kbyr kbyoran kebyrn",
-    "kampung": "kp kpg kamp kampong", "tanah": "tn tnh", "gunung": "gn gng gng", "pondok": "pd pdk pnd", "cempaka": "cemp cmpk cp",
-    "kepulauan": "kep kepl kpl", "pulau": "pl p", "pulo": "plo", "kelapa": "klp kelp", "duren": "dr drn durian", "grogol": "grgl",
-    "petamburan": "petamb ptmbrn", "mampang": "mpg mmpg", "prapatan": "prpt prptn perapatan", "jembatan": "jbt jmbt", "karang": "kr krg",
+    "pasar": "ps psr pas", "tanjung": "tj tjg tg tnj", "kebon": "kb kbn kebun", "kebayoran": "kby kbyr kbyoran kebyrn",
+    "kampung": "kp kpg kamp", "tanah": "tn tnh", "gunung": "gn gng gng", "pondok": "pd pdk pnd", "cempaka": "cemp cmpk cp",
+    "kepulauan": "kep kepl kpl", "pulau": "p", "kelapa": "klp kelp", "duren": "dr drn durian", "grogol": "grgl",
+    "petamburan": "petamb ptmbrn", "mampang": "mpg mmpg", "prapatan": "prpt prptn", "jembatan": "jbt jmbt", "karang": "kr krg",
     "cipinang": "cip cpng", "rawa": "rw", "sawah": "swh", "johar": "jhr", "bendungan": "bend bdg", "petojo": "ptj",
     "barat": "b br brt bar", "timur": "t tm tim tmr", "utara": "u ut utr", "selatan": "s sl sel slt sltn", "besar": "bsr bes",
-    "baru": "br. bru", "lama": "lm lma", "dalam": "dlm", "indah": "idh", "melayu": "mly", "dua": "2 ii", "tiga": "3 iii",
+    "lama": "lm", "dalam": "dlm", "indah": "idh", "melayu": "mly", "dua": "2 ii", "tiga": "3 iii",
     "empat": "4 iv", "lima": "5 v", "satu": "1 i",
 }  # fmt: skip
 _WHOLE = {form: word for word, forms in _FORMS.items() for form in forms.split()}
