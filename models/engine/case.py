@@ -42,7 +42,10 @@ class Task(msgspec.Struct):
 
 
 class Handoff(msgspec.Struct):
-    """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts."""
+    """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts.
+
+    `kept` is an answer that could not be followed yet: the definition has no way for it, or it is outside the contract.
+    """
 
     id: str
     kind: str
@@ -56,6 +59,7 @@ class Handoff(msgspec.Struct):
     due_at: datetime | None = None
     outcome: str | None = None
     answers: list[str] = msgspec.field(default_factory=list)
+    kept: dict[str, Any] | None = None
     ordered_at: datetime | None = None
 
 

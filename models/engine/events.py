@@ -37,6 +37,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "handoff_resent": ("Rujukan dikirim ulang: {message}", "Hand-off sent again: {message}"),
     "handoff_sent": ("Rujukan terkirim: {message}", "Hand-off sent: {message}"),
     "handoff_acknowledged": ("Rujukan diterima mitra: {message}", "Partner acknowledged: {message}"),
+    "handoff_answered": ("Jawaban mitra disimpan: {outcome}", "Partner's answer kept: {outcome}"),
     "handoff_completed": ("Mitra menjawab: {outcome}", "Partner answered: {outcome}"),
     "handoff_returned": ("Dikembalikan mitra untuk dilengkapi", "Returned by the partner"),
     "handoff_rejected": ("Ditolak mitra", "Rejected by the partner"),

@@ -124,6 +124,8 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
     def change(case: Case, data: Data) -> None:
         handoff = case.handoffs[data["handoff"]]
         handoff.state = state
+        if state not in ("sent", "acknowledged"):
+            handoff.kept = None
         if message_id := data.get("message_id"):
             handoff.answers.append(message_id)
         if outcome := data.get("outcome"):
@@ -137,6 +139,12 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
         case.facts.update(data.get("late_facts", {}))
 
     return change
+
+
+def _handoff_answered(case: Case, data: Data) -> None:
+    handoff = case.handoffs[data["handoff"]]
+    handoff.answers.append(data["message_id"])
+    handoff.kept = {name: data[name] for name in ("message_id", "status", "outcome", "facts", "note")}
 
 
 def _deadline_warned(case: Case, data: Data) -> None:
@@ -204,7 +212,8 @@ def _incident_resolved(case: Case, data: Data) -> None:
     incident = case.incidents[data["incident"]]
     incident.state = "resolved"
     if incident.position in case.positions:
-        case.positions[incident.position].incident = None
+        others = (i.id for i in case.incidents.values() if i.state == "open" and i.position == incident.position)
+        case.positions[incident.position].incident = next(others, None)
 
 
 _APPLY: dict[str, Callable[[Case, Data], None]] = {
@@ -229,6 +238,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "handoff_resent": _handoff("queued"),
     "handoff_sent": _handoff("sent"),
     "handoff_acknowledged": _handoff("acknowledged"),
+    "handoff_answered": _handoff_answered,
     "handoff_completed": _handoff("completed"),
     "handoff_returned": _handoff("returned"),
     "handoff_rejected": _handoff("rejected"),

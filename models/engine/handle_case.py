@@ -1,11 +1,13 @@
 """Commands about the whole case."""
 
+from models.engine.case import Position
 from models.engine.commands import (
     CorrectData,
     Hold,
     Merge,
     MoveDistrict,
     OpenCase,
+    RaiseIncident,
     ReceiveEvent,
     Reopen,
     Resume,
@@ -13,6 +15,7 @@ from models.engine.commands import (
     Withdraw,
 )
 from models.engine.draft import Draft, Refused
+from models.engine.handle_incidents import stop
 from models.engine.moves import end_case, end_position, enter, finish_stage
 from models.engine.states import rule
 
@@ -151,12 +154,22 @@ def correct_data(draft: Draft, command: CorrectData) -> None:
 def receive_event(draft: Draft, command: ReceiveEvent) -> None:
     """What an `await` step waited for has come."""
     _permit(draft, "receive")
-    for position in list(draft.case.positions.values()):
-        step = draft.definition.steps[position.step]
-        if position.kind == "event" and step.await_ == command.name:
-            if command.outcome not in step.outcomes:
-                raise Refused("unknown_outcome", outcome=command.outcome)
-            draft.emit("event_received", name=command.name, outcome=command.outcome)
-            end_position(draft, position, command.outcome, command.facts)
-            return
-    raise Refused("nothing_waits", name=command.name)
+    position = _waiting_for(draft, command.name)
+    if position is None:
+        raise Refused("nothing_waits", name=command.name)
+    if command.outcome not in draft.definition.steps[position.step].outcomes:
+        raise Refused("unknown_outcome", outcome=command.outcome)
+    draft.emit("event_received", name=command.name, outcome=command.outcome)
+    end_position(draft, position, command.outcome, command.facts)
+
+
+def keep_event(draft: Draft, command: ReceiveEvent, hole: str) -> None:
+    """What came is kept as facts although the definition has no way for it; the step waits for a person to look."""
+    position = _waiting_for(draft, command.name)
+    if position is not None and stop(draft, RaiseIncident("no_way", position.id, detail=hole)):
+        draft.emit("event_received", name=command.name, outcome=command.outcome, facts=command.facts)
+
+
+def _waiting_for(draft: Draft, name: str) -> Position | None:
+    positions = draft.case.positions.values()
+    return next((p for p in positions if p.kind == "event" and draft.definition.steps[p.step].await_ == name), None)

@@ -8,6 +8,8 @@ from models.definitions.conditions import is_true
 from models.definitions.schema import Go, Step
 from models.engine.case import Handoff, Position, Scope, Task
 from models.engine.draft import Draft, NoWay
+from models.engine.handle_incidents import close_incidents
+from models.engine.states import rule
 
 Branch = tuple[str | None, str | None]  # scope, branch
 MAIN: Branch = (None, None)
@@ -56,6 +58,7 @@ def end_position(draft: Draft, position: Position, outcome: str | None, facts: d
     step = draft.definition.steps[position.step]
     ways = step.outcomes[outcome].ways() if outcome in step.outcomes else step.then
     way, key = choose(draft, position.step, outcome, ways, facts)
+    close_incidents(draft, "step_ended", position=position.id)
     draft.emit("step_ended", position=position.id, step=position.step, outcome=outcome, facts=facts, way=key)
     follow(draft, way, position.stage, (position.scope, position.branch))
 
@@ -86,13 +89,14 @@ def finish_stage(draft: Draft, stage: str) -> None:
 
 
 def end_case(draft: Draft, event: str, reason: str) -> None:
-    """End the case: open work and hand-offs are cancelled."""
+    """End the case: open work and hand-offs are cancelled, messages too that could not be delivered so far."""
     for position in list(draft.case.positions.values()):
         cancel(draft, position)
-    for handoff in [h for h in draft.case.handoffs.values() if h.position and h.state in ("queued", "sent", "acknowledged")]:
-        draft.emit("handoff_cancelled", handoff=handoff.id, message=handoff.message)
-    for incident in [i for i in draft.case.incidents.values() if i.state == "open" and not i.handoff]:
-        draft.emit("incident_resolved", incident=incident.id, how="case_ended")
+    stopped = {i.handoff for i in draft.case.incidents.values() if i.state == "open"}
+    for handoff in list(draft.case.handoffs.values()):
+        if handoff.position or (handoff.id in stopped and handoff.state == "queued"):
+            cancel_handoff(draft, handoff, "case_ended")
+    close_incidents(draft, "case_ended")
     draft.mark_boundary()
     draft.emit(event, reason=reason, at=draft.now)
 
@@ -103,11 +107,16 @@ def cancel(draft: Draft, position: Position) -> None:
     if task and task.state in ("open", "claimed"):
         draft.emit("task_cancelled", task=task.id, step=task.step, at=draft.now)
     for handoff in [h for h in draft.case.handoffs.values() if h.position == position.id]:
-        if handoff.state in ("queued", "sent", "acknowledged", "expired"):
-            draft.emit("handoff_cancelled", handoff=handoff.id, message=handoff.message)
-    if position.incident:
-        draft.emit("incident_resolved", incident=position.incident, how="step_left")
+        cancel_handoff(draft, handoff, "step_left")
+    close_incidents(draft, "step_left", position=position.id)
     draft.emit("step_cancelled", position=position.id, step=position.step)
+
+
+def cancel_handoff(draft: Draft, handoff: Handoff, how: str) -> None:
+    """Call a hand-off off when it is still under way; what stopped it is over then."""
+    if rule("handoff", handoff.state, "cancel"):
+        draft.emit("handoff_cancelled", handoff=handoff.id, message=handoff.message)
+    close_incidents(draft, how, handoff=handoff.id)
 
 
 def _open(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None:

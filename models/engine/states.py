@@ -63,8 +63,10 @@ TABLE: Final[tuple[Rule, ...]] = (
         "handoff_rejected",
         "rejected",
     ),
+    Rule("handoff", OUT, "keep", "the partner", "handoff_answered", "="),
     Rule("handoff", ("queued", "sent", "acknowledged"), "expire", "the clock", "handoff_expired", "expired"),
     Rule("handoff", ("returned", "expired"), "resend", "the definition", "handoff_resent", "queued"),
+    Rule("handoff", ("queued", "sent", "acknowledged"), "ask_again", "manage_incidents", "handoff_resent", "queued"),
     Rule("handoff", OUT, "cancel", "the engine", "handoff_cancelled", "cancelled"),
 )
 
@@ -85,6 +87,8 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "behind": ("Tahap itu sudah lewat", "That stage is already behind"),
     "on_hold": ("Berkas sedang ditunda", "The case is on hold"),
     "nothing_waits": ("Tidak ada yang menunggu ini", "Nothing waits for this"),
+    "no_way": ("Definisi tidak punya jalan keluar di langkah ini", "The definition has no way out of this step"),
+    "retry_only": ("Langkah mesin hanya dapat dicoba lagi", "A step of the machine can only be tried again"),
     "same": ("Tidak ada yang berubah", "Nothing would change"),
 }
 
