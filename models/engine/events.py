@@ -27,6 +27,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "decided": ("Ditentukan: {step}", "Decided: {step}"),
     "branches_opened": ("Berjalan sejajar: {branches}", "Side by side: {branches}"),
     "branch_arrived": ("Cabang {branch} menunggu cabang lain", "Branch {branch} waits for the others"),
+    "branches_left": ("Cabang-cabang ditinggalkan", "The branches were left"),
     "branches_joined": ("Semua cabang bertemu", "The branches joined"),
     "task_claimed": ("{step} diambil", "{step} claimed"),
     "task_released": ("{step} dikembalikan ke antrean", "{step} released to the queue"),

@@ -103,6 +103,11 @@ def _branches_joined(case: Case, data: Data) -> None:
     _count(case, data)
 
 
+def _branches_left(case: Case, data: Data) -> None:
+    for scope in data["scopes"]:
+        case.scopes.pop(scope, None)
+
+
 def _task(**changes: Any) -> Callable[[Case, Data], None]:
     def change(case: Case, data: Data) -> None:
         task = case.tasks[data["task"]]
@@ -229,6 +234,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "branches_opened": _branches_opened,
     "branch_arrived": _branch_arrived,
     "branches_joined": _branches_joined,
+    "branches_left": _branches_left,
     "task_claimed": _task(state="claimed", assignee="$by"),
     "task_released": _task(state="open", assignee=None),
     "task_assigned": _task(state="claimed", assignee="$to"),

@@ -77,6 +77,7 @@ def finish_stage(draft: Draft, stage: str) -> None:
     """End a stage: what is left of it is cancelled, stages skipped on evidence are passed, the next one begins."""
     for position in [p for p in draft.case.positions.values() if p.stage == stage]:
         cancel(draft, position)
+    _leave_branches(draft, [s.id for s in draft.case.scopes.values() if s.fork.split(".")[0] == stage])
     following = draft.definition.next_stage(stage)
     while following is not None and draft.case.stages.get(following) == "skipped":
         draft.passed.append(following)
@@ -92,6 +93,7 @@ def end_case(draft: Draft, event: str, reason: str) -> None:
     """End the case: open work and hand-offs are cancelled, messages too that could not be delivered so far."""
     for position in list(draft.case.positions.values()):
         cancel(draft, position)
+    _leave_branches(draft, list(draft.case.scopes))
     stopped = {i.handoff for i in draft.case.incidents.values() if i.state == "open"}
     for handoff in list(draft.case.handoffs.values()):
         if handoff.position or (handoff.id in stopped and handoff.state == "queued"):
@@ -99,6 +101,11 @@ def end_case(draft: Draft, event: str, reason: str) -> None:
     close_incidents(draft, "case_ended")
     draft.mark_boundary()
     draft.emit(event, reason=reason, at=draft.now)
+
+
+def _leave_branches(draft: Draft, scopes: list[str]) -> None:
+    if scopes:
+        draft.emit("branches_left", scopes=scopes)
 
 
 def cancel(draft: Draft, position: Position) -> None:
@@ -207,6 +214,7 @@ def _fork(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None:
     scope = Scope(draft.make_id("scope", name, attempt), name, list(branches), at[0], at[1])
     draft.emit("branches_opened", step=name, scope=_json(scope), branches=list(branches))
     for branch, first in branches.items():
+        # A branch may end the stage or the case, or satisfy its join, at once: the others do not begin then.
         if scope.id in draft.case.scopes:
             enter(draft, draft.definition.target_of(stage, first), (scope.id, branch))
 
@@ -234,6 +242,7 @@ def _arrive(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None
         return
     for other in [p for p in inside if p.id in draft.case.positions and not (p.kind == "join" and p.scope == scope.id)]:
         cancel(draft, other)
+    _leave_branches(draft, [s for s in draft.case.scopes if s != scope.id and _within(draft, s, scope.id)])
     way, key = choose(draft, name, None, step.then, {})
     draft.emit("branches_joined", step=name, scope=scope.id, way=key)
     follow(draft, way, stage, (scope.parent, scope.parent_branch))
