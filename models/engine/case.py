@@ -85,7 +85,10 @@ class Scope(msgspec.Struct):
 
 
 class Case(msgspec.Struct):
-    """One participant's way through one programme, as folded from its journal."""
+    """One participant's way through one programme, as folded from its journal.
+
+    `proofs` holds the evidence for stages that are passed by, `taken` how often each limited way was taken.
+    """
 
     id: str
     number: str = ""
@@ -104,6 +107,7 @@ class Case(msgspec.Struct):
     hold_until: datetime | None = None
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
     stages: dict[str, str] = msgspec.field(default_factory=dict)
+    proofs: dict[str, str] = msgspec.field(default_factory=dict)
     attempts: dict[str, int] = msgspec.field(default_factory=dict)
     taken: dict[str, int] = msgspec.field(default_factory=dict)
     positions: dict[str, Position] = msgspec.field(default_factory=dict)

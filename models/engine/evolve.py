@@ -57,6 +57,11 @@ def _stage_marked(mark: str) -> Callable[[Case, Data], None]:
     return mark_stage
 
 
+def _stage_skipped(case: Case, data: Data) -> None:
+    _stage_marked("skipped")(case, data)
+    case.proofs[data["stage"]] = data.get("proof", "")
+
+
 def _step_started(case: Case, data: Data) -> None:
     position = msgspec.convert(data["position"], Position)
     case.positions[position.id] = position
@@ -204,6 +209,10 @@ def _reopened(case: Case, data: Data) -> None:
     case.status, case.status_reason, case.ended_at = "active", None, None
     for stage in data["stages"]:
         case.stages.pop(stage, None)
+    for stage in data.get("unproven", []):
+        case.proofs.pop(stage, None)
+    for way in data.get("ways", []):
+        case.taken.pop(way, None)
 
 
 def _incident_raised(case: Case, data: Data) -> None:
@@ -226,7 +235,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "stage_entered": _stage_entered,
     "stage_finished": _stage_marked("finished"),
     "stage_left": _stage_marked("left"),
-    "stage_skipped": _stage_marked("skipped"),
+    "stage_skipped": _stage_skipped,
     "step_started": _step_started,
     "step_ended": _step_ended,
     "step_cancelled": _step_cancelled,

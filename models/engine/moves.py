@@ -20,7 +20,9 @@ def enter(draft: Draft, name: str, at: Branch = MAIN) -> None:
     """Begin a step: passing steps (decision, fork, finish) go on at once, all others open a position."""
     draft.count_entry(name)
     step, stage = draft.definition.steps[name], name.split(".")[0]
-    if stage != draft.case.stage:
+    if at == MAIN:
+        draft.pass_into(stage)
+    elif stage != draft.case.stage:
         draft.mark_boundary()
     match step.kind:
         case "decision":
@@ -74,19 +76,23 @@ def follow(draft: Draft, way: Go, stage: str, at: Branch) -> None:
 
 
 def finish_stage(draft: Draft, stage: str) -> None:
-    """End a stage: what is left of it is cancelled, stages skipped on evidence are passed, the next one begins."""
+    """End a stage: what is left of it is cancelled, stages with a proof are passed by, the next one begins."""
     for position in [p for p in draft.case.positions.values() if p.stage == stage]:
         cancel(draft, position)
     _leave_branches(draft, [s.id for s in draft.case.scopes.values() if s.fork.split(".")[0] == stage])
-    following = draft.definition.next_stage(stage)
-    while following is not None and draft.case.stages.get(following) == "skipped":
-        draft.passed.append(following)
-        following = draft.definition.next_stage(following)
-    if following is None:
+    go_on_to(draft, draft.definition.next_stage(stage))
+
+
+def go_on_to(draft: Draft, stage: str | None) -> None:
+    """Begin a stage, or the first after it that no proof lets the case pass by; after the last one the case ends."""
+    while stage is not None and stage in draft.case.proofs:
+        draft.pass_into(stage, "skip")
+        stage = draft.definition.next_stage(stage)
+    if stage is None:
         end_case(draft, "case_finished", "completed")
         return
     draft.mark_boundary()
-    enter(draft, f"{following}.{draft.definition.stages[following].enter}")
+    enter(draft, f"{stage}.{draft.definition.stages[stage].enter}")
 
 
 def end_case(draft: Draft, event: str, reason: str) -> None:
