@@ -35,6 +35,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "task_completed": ("{step} diselesaikan: {outcome}", "{step} completed: {outcome}"),
     "task_cancelled": ("Tugas {step} dibatalkan", "Task {step} cancelled"),
     "handoff_ordered": ("Rujukan disiapkan: {message}", "Hand-off queued: {message}"),
+    "handoff_readdressed": ("Rujukan dialihkan: {message}", "Hand-off readdressed: {message}"),
     "handoff_resent": ("Rujukan dikirim ulang: {message}", "Hand-off sent again: {message}"),
     "handoff_sent": ("Rujukan terkirim: {message}", "Hand-off sent: {message}"),
     "handoff_acknowledged": ("Rujukan diterima mitra: {message}", "Partner acknowledged: {message}"),

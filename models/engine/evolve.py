@@ -151,6 +151,11 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
     return change
 
 
+def _handoff_readdressed(case: Case, data: Data) -> None:
+    handoff = case.handoffs[data["handoff"]]
+    handoff.partner, handoff.attempt = data["partner"], data["attempt"]
+
+
 def _handoff_answered(case: Case, data: Data) -> None:
     handoff = case.handoffs[data["handoff"]]
     handoff.answers.append(data["message_id"])
@@ -250,6 +255,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "task_completed": _task(state="done", outcome="$outcome"),
     "task_cancelled": _task(state="cancelled"),
     "handoff_ordered": _handoff_ordered,
+    "handoff_readdressed": _handoff_readdressed,
     "handoff_resent": _handoff("queued"),
     "handoff_sent": _handoff("sent"),
     "handoff_acknowledged": _handoff("acknowledged"),

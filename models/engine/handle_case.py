@@ -21,6 +21,7 @@ from models.engine.commands import (
 from models.engine.draft import Draft, Refused
 from models.engine.handle_incidents import stop
 from models.engine.moves import end_case, end_position, enter, finish_stage, go_on_to
+from models.engine.orders import readdress
 from models.engine.states import rule
 
 
@@ -146,7 +147,10 @@ def reopen(draft: Draft, command: Reopen) -> None:
 
 
 def move_district(draft: Draft, command: MoveDistrict) -> None:
-    """The case and its open tasks go to another district; people of the old one give their tasks back."""
+    """The case and its open tasks go to another district; people of the old one give their tasks back.
+
+    What is still queued goes to the partner of the new district; what was sent stays with the old one.
+    """
     _permit(draft, "move_district")
     if (command.district, command.village) == (draft.case.district, draft.case.village):
         raise Refused("same")
@@ -156,6 +160,8 @@ def move_district(draft: Draft, command: MoveDistrict) -> None:
         return
     for task in [t for t in draft.case.tasks.values() if t.state == "claimed"]:
         draft.emit("task_released", task=task.id, step=task.step, by=None)
+    for handoff in list(draft.case.handoffs.values()):
+        readdress(draft, handoff)
     people = {step.assign_to for step in draft.definition.steps.values() if step.assign_to} & set(draft.case.facts)
     if people:
         draft.emit("fact_recorded", facts=dict.fromkeys(sorted(people)))

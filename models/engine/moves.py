@@ -186,10 +186,14 @@ def _task_of(draft: Draft, position: Position, step: Step) -> Task:
 
 
 def _order(draft: Draft, position: Position, step: Step) -> None:
-    """Order a hand-off: the returned or expired thread of the same step goes on, else a new one begins."""
+    """Order a hand-off: the returned or expired thread with the same partner goes on, else a new one begins."""
     same = [h for h in draft.case.handoffs.values() if h.step == position.step]
-    open_thread = next((h for h in same if h.state in ("returned", "expired")), None)
-    if open_thread:
+    kind = str(step.hand_off)
+    partner = draft.definition.partner_for(kind, draft.case.district) or ""
+    open_thread = next((h for h in same if rule("handoff", h.state, "resend")), None)
+    if open_thread and open_thread.partner != partner:
+        cancel_handoff(draft, open_thread, "readdressed")
+    elif open_thread:
         draft.emit(
             "handoff_resent",
             handoff=open_thread.id,
@@ -199,12 +203,11 @@ def _order(draft: Draft, position: Position, step: Step) -> None:
             due_at=position.due_at,
         )
         return
-    kind = str(step.hand_off)
     handoff = Handoff(
         id=draft.make_id("handoff", position.step, len(same) + 1),
         kind=kind,
         message=str(step.send),
-        partner=draft.definition.partner_for(kind, draft.case.district) or "",
+        partner=partner,
         stage=position.stage,
         step=position.step,
         position=position.id,
