@@ -35,11 +35,15 @@ class Receipt(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the partner says when it has done the work; `facts` identify nobody."""
+    """What the partner says when it has done the work; `facts` identify nobody.
+
+    `attempt` is that of the order which is answered, so that a late answer to an earlier one is known as such.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     handoff: str
+    attempt: int | None = Field(default=None, ge=1)
     status: Status
     outcome: str | None = None
     facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)

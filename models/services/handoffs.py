@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -134,7 +134,7 @@ async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, re
     definition = await programmes.by_hash(session, case.definition)
     if reason:
         note = await notes.write(session, actor, case_id, reason, now)
-        command = AnswerHandoff(command.handoff, command.message_id, command.status, command.outcome, command.facts, note)
+        command = replace(command, note=note)
     decision = decide(definition, case, command, now)
     if decision.rejection is not None:
         return decision.rejection.code

@@ -82,7 +82,7 @@ def _positions(case: Case) -> dict[str, Row]:
             p.attempt,
             p.since,
             p.due_at,
-            p.alarm_at if runs else None,
+            p.alarm_at if runs and p.incident is None else None,
             runs and p.kind == "action" and p.incident is None,
         )
         for p in case.positions.values()

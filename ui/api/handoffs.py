@@ -46,7 +46,8 @@ async def callback(handoff_id: str, request: Request, session: Database) -> dict
     if not new:
         return {"result": "duplicate"}
     actor = Actor(partner, partner, "partner", channel="partner")
-    command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, handoffs.facts_only(answer.facts))
+    facts = handoffs.facts_only(answer.facts)
+    command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, facts, attempt=answer.attempt)
     return {"result": await handoffs.answer(session, actor, command, answer.reason, await programme_now(session))}
 
 
@@ -72,6 +73,6 @@ async def retry(incident_id: str, session: Database, actor: Who) -> dict[str, st
 
 @router.post("/incidents/{incident_id}/resolve")
 async def resolve(incident_id: str, body: Resolution, session: Database, actor: Who) -> dict[str, str]:
-    """Close an incident that was mended otherwise."""
+    """Close an incident that was mended otherwise: delivered by hand, or a better answer is on its way."""
     await incidents.resolve(session, actor, incident_id, await programme_now(session), retry=False, note=body.note)
     return {"id": incident_id, "state": "resolved"}
