@@ -61,6 +61,7 @@ class Handoff(msgspec.Struct):
     answers: list[str] = msgspec.field(default_factory=list)
     kept: dict[str, Any] | None = None
     ordered_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 class Incident(msgspec.Struct):

@@ -146,6 +146,8 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
             handoff.position = data["position"]
         if "due_at" in data:
             handoff.due_at = _when(data["due_at"])
+        if state == "sent":
+            handoff.sent_at = _when(data.get("at"))
         case.facts.update(data.get("late_facts", {}))
 
     return change

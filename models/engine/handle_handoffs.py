@@ -25,7 +25,7 @@ def mark_sent(draft: Draft, command: MarkSent) -> None:
     handoff = _handoff(draft, command.handoff, "send")
     if handoff.attempt != command.attempt:
         raise Refused("stale")
-    draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message)
+    draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message, at=draft.now)
 
 
 def answer(draft: Draft, command: AnswerHandoff) -> None:
@@ -101,7 +101,7 @@ def resolve_incident(draft: Draft, command: ResolveIncident) -> None:
     if command.retry:
         _try_again(draft, incident, handoff)
     elif incident.position is None and rule("handoff", handoff.state, "send"):
-        draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message, how="by_hand")
+        draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message, how="by_hand", at=draft.now)
 
 
 def _try_again(draft: Draft, incident: Incident, handoff: Handoff) -> None:

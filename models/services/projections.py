@@ -131,6 +131,7 @@ def _handoffs(case: Case) -> dict[str, Row]:
             h.due_at,
             h.outcome,
             h.ordered_at,
+            h.sent_at,
             h.id in stopped or (case.status == "on_hold" and h.position is not None),
         )
         for h in case.handoffs.values()
@@ -201,6 +202,7 @@ HANDOFFS = Projection(
         ("due_at", "timestamptz"),
         ("outcome", "text"),
         ("ordered_at", "timestamptz"),
+        ("sent_at", "timestamptz"),
         ("blocked", "bool"),
     ),
     _handoffs,
