@@ -165,7 +165,10 @@ def _upsert(projection: Projection) -> str:
     changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in names[1:])
     extra = ", lease_owner = NULL, lease_until = NULL" if projection.table == "position" else ""
     if projection.table == "handoff":
-        extra = ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
+        extra = (
+            ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
+            ", tries = CASE WHEN EXCLUDED.attempt = handoff.attempt THEN handoff.tries ELSE 0 END"
+        )
     return (
         f"INSERT INTO {projection.table} ({', '.join(names)}) SELECT * FROM unnest({_columns(projection.columns)})"
         f" ON CONFLICT (id) DO UPDATE SET {changed}{extra}"
