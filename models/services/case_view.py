@@ -99,17 +99,25 @@ async def history(session: AsyncSession, actor: Actor, number: str, locale: str)
     rows = await session.execute(
         text(f"{_EVENT} WHERE j.case_id = :case ORDER BY j.sequence DESC LIMIT :limit"), {"case": row.id, "limit": LONGEST_HISTORY}
     )
+    step_of = {handoff.id: handoff.step for handoff in (await cases.folded(session, str(row.id))).handoffs.values()}
     return [
         {
             "at": event.occurred_at,
             "recorded_at": event.recorded_at,
             "who": people.get(event.actor, event.actor),
-            "words": sentence(definition, event.type, event.data, locale),
+            "words": sentence(definition, event.type, _with_step(event.data, step_of), locale),
             "note": written.get(_note_of(event.data)),
             "type": event.type,
         }
         for event in rows
     ]
+
+
+def _with_step(data: dict[str, Any], step_of: dict[str, str]) -> dict[str, Any]:
+    """An event of a hand-off says which step ordered it, so that it can be called by that step's name."""
+    handoff = data.get("handoff")
+    key = handoff["id"] if isinstance(handoff, dict) else handoff
+    return {"step": step_of[key]} | data if key in step_of else data
 
 
 def _note_of(data: dict[str, Any]) -> str:
@@ -130,7 +138,26 @@ def outcome_name(definition: Definition, step: str, outcome: str, locale: str) -
     """What an outcome of a step is called."""
     described = definition.steps.get(step)
     known = described.outcomes.get(outcome) if described else None
-    return known.name.in_(locale) if known and known.name else outcome
+    return known.name.in_(locale) if known and known.name else said(definition, outcome, locale)
+
+
+def said(definition: Definition, code: str, locale: str) -> str:
+    """What people read for a code: its word, else the code with blanks."""
+    return definition.word(code, locale) or code.replace("_", " ")
+
+
+def facts(definition: Definition, case: Case, locale: str) -> list[tuple[str, Any]]:
+    """The facts that people read, as (label, value); codes in values are in words, dates stay ISO text."""
+
+    def in_words(value: Any) -> Any:
+        return said(definition, value, locale) if isinstance(value, str) and definition.word(value, locale) else value
+
+    shown = []
+    for name in definition.labels:
+        value = case.facts.get(name)
+        if value not in (None, "", []):
+            shown.append((str(definition.word(name, locale)), [in_words(v) for v in value] if isinstance(value, list) else in_words(value)))
+    return shown
 
 
 def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: str) -> str:
@@ -142,11 +169,18 @@ def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: s
     values["step"] = step_name(definition, step, locale)
     if stage in definition.stages:
         values["stage"] = f"{stage.upper()} {definition.stages[stage].name.in_(locale)}"
+    for name in ("reason", "cause", "branch", "name"):
+        if isinstance(data.get(name), str):
+            values[name] = said(definition, data[name], locale)
+    if "message" in data:
+        values["message"] = values["step"] if step else said(definition, str(data["message"]), locale)
     outcome = data.get("outcome")
+    if type_ == "step_ended" and not outcome:
+        return f"{values['step']} {'selesai' if locale == 'id' else 'done'}"
     values["outcome"] = outcome_name(definition, step, str(outcome), locale) if outcome else ("selesai" if locale == "id" else "done")
     for name in ("fields", "branches"):
         if isinstance(data.get(name), list):
-            values[name] = ", ".join(str(item) for item in data[name])
+            values[name] = ", ".join(said(definition, str(item), locale) for item in data[name])
     return words.format_map(_Forgiving(values))
 
 

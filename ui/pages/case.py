@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request
 from nicegui import ui
 
+from models.definitions.definition import Definition
 from models.engine import commands as c
 from models.engine.states import permitted
 from models.errors import Invalid, LangkahError, Problem
@@ -99,7 +100,11 @@ def _tasks(desk: Desk, seen: dict[str, Any]) -> None:
         for task in tasks[:20]:
             with el("tr"):
                 cell(case_view.step_name(seen["definition"], task.step, desk.locale), "", "wrap")
-                named = case_view.outcome_name(seen["definition"], task.step, task.outcome, desk.locale) if task.outcome else task.state
+                named = (
+                    case_view.outcome_name(seen["definition"], task.step, task.outcome, desk.locale)
+                    if task.outcome
+                    else desk.t(f"task_{task.state}")
+                )
                 cell(named, desk.t("state"))
                 cell(day(task.due_at, desk.locale), desk.t("due"))
 
@@ -114,9 +119,16 @@ def _handoffs(desk: Desk, seen: dict[str, Any]) -> None:
             partner = seen["definition"].live.partners.get(item["partner"])
             with el("tr"):
                 cell(partner.name.in_(desk.locale) if partner else item["partner"])
-                cell(item["message"], desk.t("message"))
-                cell(item["outcome"] or item["state"], desk.t("state"))
+                cell(case_view.step_name(seen["definition"], item["step"], desk.locale), desk.t("message"))
+                cell(handoff_state(seen["definition"], item, desk), desk.t("state"))
                 cell(day(item["sent_at"], desk.locale), desk.t("sent"))
+
+
+def handoff_state(definition: Definition, item: dict[str, Any], desk: Desk) -> str:
+    """How far a hand-off is: what the partner said, else its state, in words."""
+    if item["outcome"]:
+        return case_view.outcome_name(definition, item["step"], item["outcome"], desk.locale)
+    return desk.t(f"handoff_{item['state']}")
 
 
 def _documents(desk: Desk, seen: dict[str, Any], number: str) -> None:
@@ -134,11 +146,15 @@ def _facts(desk: Desk, seen: dict[str, Any]) -> None:
     words(desk.t("facts"), "h2")
     person = seen["person"]
     with el("dl", "facts"):
-        for label, value in (("NIK", person["nik"]), ("HP", person["phone"]), ("Usaha", person["business_type"])):
+        for label, value in (
+            (desk.t("nik"), person["nik"]),
+            (desk.t("phone"), person["phone"]),
+            (desk.t("business"), person["business_type"]),
+        ):
             words(label, "dt")
             words(str(value or "–"), "dd")
-        for name, value in sorted(seen["case"].facts.items()):
-            words(name.replace("_", " "), "dt")
+        for label, value in case_view.facts(seen["definition"], seen["case"], desk.locale):
+            words(label, "dt")
             words(fact(value, desk.locale), "dd")
 
 
