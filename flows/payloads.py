@@ -29,7 +29,7 @@ def payload_for(definition: Definition, due: Due, case: Case, person: dict[str, 
             "channels": [],
             "consent_given": False,
         }
-        values = known | case.facts | own
+        values = known | case.facts | person.get("answers", {}) | own
     wanted = {name: values.get(name) for name in kind.payload.model_fields}
     return kind.payload.model_validate(wanted).model_dump(mode="json")
 

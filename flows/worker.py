@@ -24,6 +24,7 @@ from flows.imports import import_waiting
 from flows.run_cases import run_ready
 from flows.stale_runs import crash_stale_runs
 from flows.watch_deadlines import watch_due
+from flows.weekly import freeze_due
 from models.clock import remember_time
 from models.db import listener, transaction
 from models.services.announce import READY
@@ -73,7 +74,7 @@ async def work(stop: asyncio.Event) -> None:
     heartbeat.start()
     scheduled = asyncio.create_task(_scheduled(worker_id), name="prefect-worker")
     try:
-        await asyncio.gather(*(_keep_doing(once, worker_id, stop) for once in HOT), _watch(stop))
+        await asyncio.gather(*(_keep_doing(once, worker_id, stop) for once in HOT), _watch(worker_id, stop))
     finally:
         scheduled.cancel()
         await asyncio.gather(scheduled, return_exceptions=True)
@@ -130,10 +131,11 @@ async def _listen(woken: asyncio.Event) -> None:
         await asyncio.sleep(1)
 
 
-async def _watch(stop: asyncio.Event) -> None:
-    """Now and then: mark runs of dead workers as crashed, and note the demo's clock."""
+async def _watch(worker_id: str, stop: asyncio.Event) -> None:
+    """Now and then: freeze a week that has closed, mark runs of dead workers as crashed, note the demo's clock."""
     while not stop.is_set():
         try:
+            await freeze_due(worker_id)
             await crash_stale_runs()
             async with transaction() as session:
                 await remember_time(session)

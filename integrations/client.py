@@ -1,5 +1,6 @@
 """The one way to a partner: an httpx client with limits, and errors sorted by whether repeating is safe."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -71,13 +72,15 @@ class PartnerClient:
         if response.status_code >= 500 or response.status_code in (408, 425, 429):
             raise PartnerUnavailable(f"{name}: HTTP {response.status_code}", unknown=response.status_code != 429)
         if response.status_code >= 400:
-            raise PartnerRefused(f"{name}: HTTP {response.status_code} {_own_words(response)}")
+            raise PartnerRefused(f"{name}: HTTP {response.status_code} {_code(response)}".rstrip())
         return response
 
 
-def _own_words(response: httpx.Response) -> str:
-    """The partner's title of the problem, without details that could quote what we sent."""
+def _code(response: httpx.Response) -> str:
+    """The partner's code of the problem, when it is one plain word: its sentences could quote what we sent."""
     try:
-        return str(response.json().get("title", ""))[:120]
+        body = response.json()
+        word = str(body.get("code") or str(body.get("type", "")).rpartition("/")[2])
     except (ValueError, AttributeError):
         return ""
+    return word if re.fullmatch(r"[a-z][a-z0-9_-]{1,39}", word) else ""

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.safe_text import Safe
+
 Status = Literal["acknowledged", "completed", "returned", "rejected"]
 
 
@@ -34,18 +36,16 @@ class Receipt(BaseModel):
     state: Literal["received", "refused"] = "received"
 
 
-class Answer(BaseModel):
-    """What the partner says when it has done the work; `facts` identify nobody.
+class Answer(Safe):
+    """What the partner says when it has done the work; `facts` identify nobody, `outcome` is one of the contract's words.
 
     `attempt` is that of the order which is answered, so that a late answer to an earlier one is known as such.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     handoff: str
     attempt: int | None = Field(default=None, ge=1)
     status: Status
-    outcome: str | None = None
+    outcome: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,39}$")
     facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     reason: str | None = Field(default=None, max_length=2000)
     occurred_at: datetime | None = None

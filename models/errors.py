@@ -55,6 +55,12 @@ class Invalid(LangkahError):
     status, code = 422, "invalid"
 
 
+class TooLarge(LangkahError):
+    """More bytes than may be sent; the message names the limit."""
+
+    status, code = 413, "too_large"
+
+
 class TooMany(LangkahError):
     """Asked too often; wait and try again."""
 

@@ -22,9 +22,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     base_url: str | None = Field(default=None, description="the address that people see, e.g. https://programme.example")
     secret_key: str | None = Field(default=None, min_length=32, description="at least 32 random characters")
-    smtp_url: str | None = Field(default=None, description="smtp://user:password@host:port")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
-    log_format: Literal["console", "json"] = Field(default="console")
+    smtp_url: str | None = Field(default=None, pattern=r"^smtps?://", description="smtp://user:password@host:port")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["console", "json"] = Field(default="console", description="console or json")
     demo: bool = Field(default=False, description="demo mode: sandbox partners, demo clock, logins on the login page")
 
     def public_url(self) -> str:

@@ -11,12 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.db import transaction
 from models.errors import NotSignedIn
-from models.intake.sheet import LARGEST_BYTES
 from models.services import access
 from models.services.actor import Actor
+from ui.body_limit import limited
 
 COOKIE = "langkah_session"
-BODY_LIMIT = LARGEST_BYTES + 1_000_000
 STAFF_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
     " img-src 'self' data: blob:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'"
@@ -54,7 +53,7 @@ class Guard:
             target = path if scope["method"] == "GET" else "/staff"
             await RedirectResponse(f"/login?next={target}", 303)(scope, receive, send)
             return
-        await self.app(scope, _limited(receive), _with_headers(send, path))
+        await limited(self.app, path)(scope, receive, _with_headers(send, path))
 
     async def _actor(self, scope: Scope, headers: Headers, path: str) -> Actor | None:
         if path.startswith(("/_nicegui", "/static", "/health", "/metrics")):
@@ -83,21 +82,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008})
     else:
         await PlainTextResponse("foreign origin", 403)(scope, receive, send)
-
-
-def _limited(receive: Receive) -> Receive:
-    """Stop reading a body that is larger than any form or list may be."""
-    seen = 0
-
-    async def read() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > BODY_LIMIT:
-            return {"type": "http.disconnect"}
-        return message
-
-    return read
 
 
 def _with_headers(send: Send, path: str) -> Send:

@@ -10,7 +10,7 @@ from models.definitions.definition import Definition
 from models.services import incidents, programmes, tasks
 from models.settings import get_settings
 from ui.components.elements import button, el, link
-from ui.demo_clock import go_to_next_morning
+from ui.demo_clock import go_to_next_morning, may_move
 from ui.desk import Desk
 from ui.formatters import exact, number
 
@@ -80,14 +80,16 @@ def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
             if may_work:
                 for view in ("mine", "unassigned", "overdue", "escalated"):
                     _item(desk, desk.t(view), f"/staff/tasks/{view}", counts.get(view, 0), late=view == "overdue")
-                shown = [(k, q) for k, q in definition.live.queues.items() if desk.actor.may("work_task", stage=q.stage)]
+                live, who = definition.live, desk.actor
+                own = {k for k, q in live.queues.items() if who.may("claim_own_queue") and who.has_role(live.groups[q.group].role)}
+                shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("work_task", stage=q.stage)]
                 if shown:
                     _heading(desk.t("stage_queues"))
                 for key, queue in shown:
                     _item(desk, queue.name.in_(desk.locale), f"/staff/queues/{key}", counts.get(f"queue:{key}", 0))
             _heading(desk.t("program"))
             for key, path, action in PLACES:
-                if desk.actor.may(action):  # type: ignore[arg-type]
+                if desk.actor.may(action) or (key == "cases" and desk.actor.may("claim_own_queue")):  # type: ignore[arg-type]
                     n = counts.get("incidents", 0) if key == "incidents" else None
                     _item(desk, desk.t(key), path, n, late=key == "incidents")
         with el("div", "me links"):
@@ -120,12 +122,14 @@ def _item(desk: Desk, words: str, path: str, n: int | None, late: bool = False) 
 
 def _demo_banner(desk: Desk, now_words: str) -> None:
     async def next_day() -> None:
-        await go_to_next_morning()
+        async with desk.work() as (session, actor, _):
+            await go_to_next_morning(session, actor)
         ui.navigate.reload()
 
     with el("div", "banner").props("role=note"):
         ui.html(_escaped(desk.t("demo_banner", at=now_words)), sanitize=False, tag="span")
-        button(desk.t("next_day"), desk.safely(next_day))
+        if may_move(desk.actor):
+            button(desk.t("next_day"), desk.safely(lambda *_: next_day()))
 
 
 def heading(title: str, aside: str = "") -> ui.element:

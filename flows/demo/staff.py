@@ -36,10 +36,10 @@ HABITS: dict[str, tuple[float, list[tuple[int, str, dict[str, Any]]]]] = {
         ],
     ),
     "p4.collect_papers": (0.3, [(80, "complete", {"doc_rt_rw": True, "doc_photo": True}), (20, "unreachable", {})]),
-    "p4.fix_application": (0.35, [(95, "fixed", {"fixed": "Pas foto diganti"}), (5, "cannot", {"fixed": "Tidak ada foto"})]),
+    "p4.fix_application": (0.35, [(95, "fixed", {}), (5, "cannot", {})]),
     "p4.choose_way_out": (0.25, [(40, "sku", {"discussed": True}), (60, "tax_number_done", {"discussed": True})]),
     "p4.sku": (0.2, [(85, "received", {}), (15, "denied", {})]),
-    "p5.product_card": (0.3, [(100, "filled", {"product_name": "Keripik", "product_kind": "food", "product_price": 15000})]),
+    "p5.product_card": (0.3, [(100, "filled", {"product_kind": "food", "product_price": 15000})]),
     "p5.curation": (
         0.3,
         [(75, "fit", {"packaging_ok": True, "label_ok": True}), (25, "improve", {"packaging_ok": False, "label_ok": True})],

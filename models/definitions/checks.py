@@ -23,7 +23,7 @@ def check(loaded: Loaded, actions: Mapping[str, ActionSpec], contracts: Mapping[
     if loaded.bundle is None:
         return loaded.findings
     checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place)
-    rules = (_names, _groups, _conditions, _coverage, _reach, _loops, forks, _contracts)
+    rules = (_names, _groups, _forms, _conditions, _coverage, _reach, _loops, forks, _contracts)
     return [finding for rule in rules for finding in rule(checking)]
 
 
@@ -72,6 +72,14 @@ def _groups(c: Checking) -> Iterator[Finding]:
             yield c.found(("live", "queues", key), f"queue {key}: there is no group {queue.group}", _near(queue.group, live.groups))
 
 
+def _forms(c: Checking) -> Iterator[Finding]:
+    for key, form in c.definition.forms.items():
+        for number, field in enumerate(form.fields):
+            if field.type in ("text", "long_text") and not field.personal:
+                path: Path_ = ("pinned", "forms", key, "fields", number)
+                yield c.found(path, f"{key}: free text {field.name} would stand in the journal for ever", "say personal: true")
+
+
 def _conditions(c: Checking) -> Iterator[Finding]:
     known = _known_facts(c)
     personal = {
@@ -95,7 +103,7 @@ def _conditions(c: Checking) -> Iterator[Finding]:
 def _known_facts(c: Checking) -> set[str]:
     d = c.definition
     known = set(INTAKE_FACTS) | {field.name for form in d.forms.values() for field in form.fields if not field.personal}
-    known |= {rule.fact for rule in d.live.evidence}
+    known |= {fact for rule in d.live.evidence for fact in (rule.fact, *rule.also)}
     for step in d.steps.values():
         if step.do is not None and step.do in c.actions:
             known |= c.actions[step.do].gives | set(step.with_.get("facts", {}) if isinstance(step.with_.get("facts"), dict) else ())
@@ -105,8 +113,6 @@ def _known_facts(c: Checking) -> set[str]:
                 known |= {f"{step.with_['document']}_written", f"{step.with_['document']}_on"}
         if step.hand_off is not None and step.hand_off in c.contracts:
             known |= c.contracts[step.hand_off].facts
-        if step.kind == "event":
-            known |= {"report_income", "report_goods", "report_costs", "report_stated_profit"}
     return known
 
 

@@ -19,3 +19,4 @@ class EvidenceRule(BaseModel):
     kind: Literal["yes", "date", "number"] = "yes"
     skip: list[str]
     fact: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    also: list[str] = Field(default_factory=list, description="further facts that may come with the proof, typed by a person")

@@ -144,7 +144,7 @@ class Step(Strict):
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
     then: list[Go] = Field(default_factory=list)
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
-    form: str | None = None
+    form: str | None = Field(default=None, description="what a task asks, or what may arrive with an await")
     queue: str | None = None
     assign_to: str | None = Field(default=None, description="a fact that holds the id of the person")
     priority: int = Field(default=0, ge=0, le=9)

@@ -16,8 +16,11 @@ from models.definitions.intake import EvidenceRule
 from models.intake.cells import text_of
 from models.intake.doubles import mark_in_file
 from models.intake.layout import data_rows
+from models.intake.nik import read_nik
 from models.intake.rows import Reader, RowResult
 from models.intake.sheet import Line, read, unreadable
+
+NIK_LOST = "NIK_PRECISION_LOST"
 
 
 @dataclass(slots=True)
@@ -133,7 +136,7 @@ def sheet_of(rows: list[RowResult]) -> bytes:
         for column, title in enumerate(["Hasil", "Alasan", "Baris", *titles]):
             page.write_string(0, column, str(title), bold)
         for number, row in enumerate(rows, 1):
-            cells = [row.outcome, row.messages["id"], str(row.sheet_row), *(_shown(cell) for cell in row.cells)]
+            cells = [row.outcome, row.messages["id"], str(row.sheet_row), *(_shown(cell, row.codes) for cell in row.cells)]
             for column, cell in enumerate(cells):
                 page.write_string(number, column, cell, plain)
         page.freeze_panes(1, 0)
@@ -141,7 +144,10 @@ def sheet_of(rows: list[RowResult]) -> bytes:
     return target.getvalue()
 
 
-def _shown(cell: Any) -> str:
+def _shown(cell: Any, codes: list[str]) -> str:
+    """A cell as text. A NIK that the spreadsheet has damaged is left out: as text it would pass for a real one."""
+    if NIK_LOST in codes and isinstance(cell, int | float) and read_nik(cell).error == NIK_LOST:
+        return ""
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import system_now
 from models.errors import Conflict, Invalid, NotSignedIn, Problem, TooMany
+from models.safe_text import is_safe
 from models.services.actor import MACHINE, Actor, Grant, Role
 
 SESSION_HOURS = 12
@@ -99,34 +100,14 @@ async def hashed(password: str) -> str:
     return await asyncio.to_thread(_hasher.hash, password)
 
 
-async def sign_in(session: AsyncSession, email: str, password: str, address: str) -> str:
-    """Check a password and return a new session's token.
+async def count_attempt(session: AsyncSession, email: str, address: str) -> None:
+    """Count an attempt to sign in before its password is looked at; the caller commits, then calls sign_in.
 
-    Raises NotSignedIn alike for an unknown address and a wrong password, TooMany after many failures from one address
-    (the account itself stays open to its owner elsewhere, so that nobody can lock others out). A failure is committed by
-    the caller.
+    Raises TooMany after many attempts at one account from one address, or from one address at all; the account itself
+    stays open to its owner elsewhere, so that nobody can lock others out. Attempts that come at once are counted in turn.
     """
-    account = email.strip().lower()[:200]
-    await _throttle(session, account, address)
-    row = (
-        await session.execute(text("SELECT id::text, password_hash FROM user_account WHERE email = :email AND active"), {"email": account})
-    ).first()
-    right = await asyncio.to_thread(_hasher.verify, password[:500], row.password_hash if row else _UNKNOWN)
-    if row is None or not right:
-        await session.execute(
-            text("INSERT INTO sign_in_attempt (id, account, address) VALUES (gen_random_uuid(), :account, :address)"),
-            {"account": account, "address": address},
-        )
-        raise NotSignedIn("Alamat surel atau kata sandi salah / wrong e-mail address or password")
-    token = secrets.token_urlsafe(32)
-    await session.execute(
-        text("INSERT INTO sign_in (token_hash, user_id, expires_at) VALUES (:hash, CAST(:user AS uuid), :until)"),
-        {"hash": _digest(token), "user": row.id, "until": system_now() + timedelta(hours=SESSION_HOURS)},
-    )
-    return token
-
-
-async def _throttle(session: AsyncSession, account: str, address: str) -> None:
+    account = _account(email)
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('sign_in:' || :address))"), {"address": address})
     row = (
         await session.execute(
             text(
@@ -139,6 +120,38 @@ async def _throttle(session: AsyncSession, account: str, address: str) -> None:
     if row.both >= TRIES_ACCOUNT_AND_ADDRESS or row.address >= TRIES_ADDRESS:
         minutes = int(WINDOW.total_seconds() // 60)
         raise TooMany(f"Terlalu banyak percobaan; coba lagi dalam {minutes} menit / too many attempts, wait {minutes} minutes")
+    await session.execute(
+        text("INSERT INTO sign_in_attempt (id, account, address) VALUES (gen_random_uuid(), :account, :address)"),
+        {"account": account, "address": address},
+    )
+
+
+async def sign_in(session: AsyncSession, email: str, password: str, address: str) -> str:
+    """Check a password and return a new session's token; a right one clears the account's attempts from this address.
+
+    Raises NotSignedIn alike for an unknown address and a wrong password.
+    """
+    account = _account(email)
+    row = (
+        await session.execute(text("SELECT id::text, password_hash FROM user_account WHERE email = :email AND active"), {"email": account})
+    ).first()
+    right = await asyncio.to_thread(_hasher.verify, password[:500], row.password_hash if row else _UNKNOWN)
+    if row is None or not right:
+        raise NotSignedIn("Alamat surel atau kata sandi salah / wrong e-mail address or password")
+    await session.execute(
+        text("DELETE FROM sign_in_attempt WHERE account = :account AND address = :address"), {"account": account, "address": address}
+    )
+    token = secrets.token_urlsafe(32)
+    await session.execute(
+        text("INSERT INTO sign_in (token_hash, user_id, expires_at) VALUES (:hash, CAST(:user AS uuid), :until)"),
+        {"hash": _digest(token), "user": row.id, "until": system_now() + timedelta(hours=SESSION_HOURS)},
+    )
+    return token
+
+
+def _account(email: str) -> str:
+    """An address as accounts are known by; text that cannot be kept becomes that of nobody."""
+    return email.strip().lower()[:200] if is_safe(email) else ""
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:

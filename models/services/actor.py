@@ -28,6 +28,8 @@ Action = Literal[
     "assign_task",
     "read_case",
     "command_case",
+    "correct_data",
+    "correct_nik",
     "register",
     "import",
     "read_figures",
@@ -45,9 +47,11 @@ Action = Literal[
 
 # Read each row aloud: "a stage owner may …". Everything is narrowed by the grant's stages and areas.
 PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
-    Role.STAGE_OWNER: frozenset({"work_task", "read_case", "command_case", "read_figures", "manage_incidents", "reveal_personal_data"}),
+    Role.STAGE_OWNER: frozenset(
+        {"work_task", "read_case", "command_case", "correct_data", "read_figures", "manage_incidents", "reveal_personal_data"}
+    ),
     Role.MENTOR: frozenset({"read_figures", "claim_own_queue"}),
-    Role.DESK: frozenset({"register", "read_case"}),
+    Role.DESK: frozenset({"register", "read_case", "correct_data", "correct_nik"}),
     Role.PARTNER: frozenset({"answer_handoff"}),
     Role.PROGRAMME_MANAGER: frozenset(
         {
@@ -55,6 +59,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "assign_task",
             "read_case",
             "command_case",
+            "correct_data",
             "register",
             "import",
             "read_figures",
@@ -70,6 +75,9 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
         {
             "read_case",
             "read_figures",
+            "read_journal",
+            "correct_data",
+            "correct_nik",
             "manage_runs",
             "manage_incidents",
             "manage_users",
@@ -86,6 +94,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "work_task",
             "read_case",
             "command_case",
+            "correct_data",
             "register",
             "import",
             "read_figures",

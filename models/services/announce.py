@@ -7,7 +7,7 @@ slow poll in every listener is the net when it gets lost.
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 READY, CHANGED = "langkah_ready", "langkah_changed"
-_PAUSE = 0.02
+_PAUSE, MOST_WORDS = 0.02, 150
 _waiting: dict[str, set[str]] = {READY: set(), CHANGED: set()}
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -59,11 +59,16 @@ async def all_told() -> None:
         await asyncio.gather(*_tasks, return_exceptions=True)
 
 
+def shortened(words: Collection[str]) -> list[str]:
+    """As many words as one NOTIFY carries: stages first, since every list listens to them, then single cases."""
+    return sorted(words, key=lambda word: (word.startswith("case:"), word))[:MOST_WORDS]
+
+
 async def _send(session: Session) -> None:
     bind: Any = session.get_bind()
     await asyncio.sleep(_PAUSE)
     while any(_waiting.values()):
-        words = {channel: sorted(found)[:150] for channel, found in _waiting.items() if found}
+        words = {channel: shortened(found) for channel, found in _waiting.items() if found}
         for found in _waiting.values():
             found.clear()
         try:

@@ -1,5 +1,6 @@
 """A case as people see it: where it is, what happened in plain words, what it waits for."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from models.engine.events import SENTENCES
 from models.engine.explain import explain
 from models.services import access, cases, notes, participants, programmes
 from models.services.actor import Actor
-from models.services.scope import where
+from models.services.scope import concerned, where
 from models.services.settled import settled_position
+
+LONGEST_HISTORY = 2000
 
 
 async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetime) -> dict[str, Any]:
@@ -21,6 +24,7 @@ async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetim
     row = await cases.find(session, actor, number)
     case = await cases.folded(session, str(row.id))
     definition = await programmes.by_hash(session, row.definition)
+    written = await notes.of_case(session, str(row.id))
     return {
         "number": case.number,
         "programme": case.programme,
@@ -28,6 +32,7 @@ async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetim
         "stage": case.stage,
         "status": case.status,
         "status_reason": case.status_reason,
+        "status_note": written.get(notes.referred(case.status_reason) or ""),
         "version": case.version,
         "district": case.district,
         "village": case.village,
@@ -36,68 +41,80 @@ async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetim
         "stages": case.stages,
         "facts": case.facts,
         "positions": [{"id": p.id, "step": p.step, "kind": p.kind, "since": p.since, "due_at": p.due_at} for p in case.positions.values()],
-        "explanation": explanation(definition, case, now),
+        "explanation": explanation(definition, case, now, written),
     }
 
 
-def explanation(definition: Definition, case: Case, now: datetime) -> dict[str, Any]:
-    """Why a case is where it is, in the shape of the contract."""
+def explanation(definition: Definition, case: Case, now: datetime, written: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Why a case is where it is, in the shape of the contract; `written` are the case's notes, for a reason that is one."""
     found = explain(definition, case, now)
+    words = {"id": found.text_id, "en": found.text_en}
+    if note := notes.referred(case.status_reason):
+        for locale, unknown in (("id", "lihat catatan"), ("en", "see the note")):
+            words[locale] = words[locale].replace(notes.reference(note), (written or {}).get(note, unknown))
     return {
         "blocker": found.blocker,
         "owner": found.owner,
         "since": found.since,
         "until": found.until,
-        "text": {"id": found.text_id, "en": found.text_en},
+        "text": words,
         "next": {"command": found.command, "label": found.step} if found.command else None,
     }
 
 
-async def journal(
-    session: AsyncSession, actor: Actor, *, number: str | None = None, after: int = 0, limit: int = 500
-) -> list[dict[str, Any]]:
-    """Journal events in order, of one case or of all; only what is committed for good, so that a reader misses nothing."""
-    values: dict[str, Any] = {"after": after, "limit": max(1, min(limit, 5000))}
-    clauses = ["j.position > :after", "j.position <= :settled"]
-    if number is not None:
-        row = await cases.find(session, actor, number)
-        clauses = ["j.position > :after", "j.case_id = :case"]
-        values["case"] = row.id
-    else:
-        actor.require("read_journal")
-        values["settled"] = await settled_position(session)
-        scope, scope_values = where(actor, "read_journal", stage="j.stage", district="j.district")
-        clauses.append("true" if actor.kind == "machine" else f"({scope})")
-        values |= scope_values
+_EVENT = (
+    "SELECT j.position, c.number AS case_number, j.sequence, j.recorded_at, j.occurred_at, j.actor, j.on_behalf_of,"
+    " j.channel, j.type, j.type_version, j.data, j.definition FROM journal j JOIN cases c ON c.id = j.case_id"
+)
+
+
+async def journal(session: AsyncSession, actor: Actor, *, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:
+    """Journal events of all cases in order, after a position; only what is committed for good, so that a reader misses nothing."""
+    actor.require("read_journal")
+    scope, values = where(actor, "read_journal", stage="j.stage", district="j.district")
+    condition = "true" if actor.kind == "machine" else f"({scope})"
     rows = await session.execute(
-        text(
-            "SELECT j.position, c.number AS case_number, j.sequence, j.recorded_at, j.occurred_at, j.actor, j.on_behalf_of,"
-            " j.channel, j.type, j.type_version, j.data, j.definition FROM journal j JOIN cases c ON c.id = j.case_id"
-            f" WHERE {' AND '.join(clauses)} ORDER BY j.position LIMIT :limit"
-        ),
-        values,
+        text(f"{_EVENT} WHERE j.position > :after AND j.position <= :settled AND {condition} ORDER BY j.position LIMIT :limit"),
+        values | {"after": after, "settled": await settled_position(session), "limit": max(1, min(limit, 5000))},
     )
     return [dict(row._mapping) for row in rows]
 
 
+async def journal_of(session: AsyncSession, actor: Actor, number: str, *, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:
+    """A case's events as they are stored, after a sequence number. Raises NotAllowed without the right to read journals."""
+    row = await cases.find(session, actor, number)
+    actor.require("read_journal", stage=row.stage, district=row.district)
+    rows = await session.execute(
+        text(f"{_EVENT} WHERE j.case_id = :case AND j.sequence > :after ORDER BY j.sequence LIMIT :limit"),
+        {"case": row.id, "after": after, "limit": max(1, min(limit, 500))},
+    )
+    return [dict(item._mapping) for item in rows]
+
+
 async def history(session: AsyncSession, actor: Actor, number: str, locale: str) -> list[dict[str, Any]]:
-    """What happened, newest first: {at, recorded_at, who, words, note, type}."""
+    """What happened, newest first: {at, recorded_at, who, words, note, type}; in words, for all who may read the case."""
     row = await cases.find(session, actor, number)
     definition = await programmes.by_hash(session, row.definition)
     people, written = await access.names(session), await notes.of_case(session, str(row.id))
-    told = []
-    for event in await journal(session, actor, number=number, limit=5000):
-        told.append(
-            {
-                "at": event["occurred_at"],
-                "recorded_at": event["recorded_at"],
-                "who": people.get(event["actor"], event["actor"]),
-                "words": sentence(definition, event["type"], event["data"], locale),
-                "note": written.get(event["data"].get("note") or ""),
-                "type": event["type"],
-            }
-        )
-    return told[::-1]
+    rows = await session.execute(
+        text(f"{_EVENT} WHERE j.case_id = :case ORDER BY j.sequence DESC LIMIT :limit"), {"case": row.id, "limit": LONGEST_HISTORY}
+    )
+    return [
+        {
+            "at": event.occurred_at,
+            "recorded_at": event.recorded_at,
+            "who": people.get(event.actor, event.actor),
+            "words": sentence(definition, event.type, event.data, locale),
+            "note": written.get(_note_of(event.data)),
+            "type": event.type,
+        }
+        for event in rows
+    ]
+
+
+def _note_of(data: dict[str, Any]) -> str:
+    """The note that an event refers to: its own, or the one that holds its reason or proof."""
+    return data.get("note") or notes.referred(data.get("reason")) or notes.referred(data.get("proof")) or ""
 
 
 def step_name(definition: Definition, step: str, locale: str) -> str:
@@ -153,10 +170,9 @@ async def found(
 ) -> list[dict[str, Any]]:
     """Cases by name, number or the last four digits of the NIK, in number order after `after`, within the actor's scope."""
     scope, values = where(actor, "read_case", stage="c.stage", district="c.district")
-    clauses = [
-        "true" if actor.kind == "machine" else f"(({scope}) OR EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id AND t.assignee = :me))"
-    ]
-    values["me"] = actor.id
+    mine, own_values = concerned(actor, cases.people_facts(await programmes.current(session)))
+    clauses = ["true" if actor.kind == "machine" else f"(({scope}) OR {mine})"]
+    values |= own_values
     words = q.strip()
     if words:
         if words.isdigit() and len(words) == 4:
@@ -196,12 +212,14 @@ async def runs_of(session: AsyncSession, actor: Actor, number: str) -> list[dict
 async def cases_of_run(session: AsyncSession, actor: Actor, run_id: str) -> list[dict[str, Any]]:
     """The cases that a flow run touched, within the actor's scope."""
     actor.require("manage_runs")
+    scope, values = where(actor, "read_case", stage="c.stage", district="c.district")
+    condition = "true" if actor.kind == "machine" else f"({scope})"
     rows = await session.execute(
         text(
             "SELECT c.number, r.step, r.outcome FROM run_case r JOIN cases c ON c.id = r.case_id"
-            " WHERE r.flow_run_id::text = :run ORDER BY c.number LIMIT 500"
+            f" WHERE r.flow_run_id::text = :run AND {condition} ORDER BY c.number LIMIT 500"
         ),
-        {"run": run_id},
+        values | {"run": run_id},
     )
     return [dict(item._mapping) for item in rows]
 

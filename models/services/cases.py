@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.db import driver
 from models.definitions.definition import Definition
 from models.engine.case import Case, decode
-from models.engine.commands import Command, Evidence, Merge, MoveDistrict, OpenCase
+from models.engine.commands import Command, Evidence, Merge, OpenCase
 from models.engine.decide import Decision, decide
 from models.engine.states import REASONS
-from models.errors import Conflict, Invalid, NotFound, Problem
-from models.services import programmes, store
+from models.errors import Conflict, NotFound, Problem
+from models.services import programmes, requests, scope, store
 from models.services.actor import Actor
 from models.services.store import Change
 
@@ -108,22 +108,15 @@ async def command_case(
     """Carry a command of a person to a case (hold, resume, withdraw, skip, move, correct, reopen, receive, merge)."""
     row = await find(session, actor, number)
     actor.require("command_case", stage=row.stage, district=row.district)
+    case_id = str(row.id)
+    locked = [case_id]
     if isinstance(command, Merge):
-        await find(session, actor, command.into)
-    if isinstance(command, MoveDistrict):
-        _check_place(await programmes.by_hash(session, row.definition), command)
-    return await execute(session, actor, str(row.id), command, now, version=version)
-
-
-def _check_place(definition: Definition, command: MoveDistrict) -> None:
-    """Raise Invalid unless the district exists and the village lies in it."""
-    if definition.areas.district(command.district) is None:
-        message = "Kecamatan tidak dikenal / unknown district"
-        raise Invalid(message, [Problem("unknown_district", message, field="district")])
-    village = definition.areas.get(command.village) if command.village else None
-    if command.village and (village is None or village.parent != command.district):
-        message = "Bukan kelurahan dari kecamatan ini / not a village of this district"
-        raise Invalid(message, [Problem("unknown_village", message, field="village")])
+        locked.append(str((await find(session, actor, command.into)).id))
+    case = (await store.load(session, locked))[case_id]
+    if isinstance(command, Merge):
+        requests.check_merge(row, await find(session, actor, command.into))
+    prepared = await requests.prepare(session, actor, await programmes.by_hash(session, row.definition), case, command, now)
+    return await execute(session, actor, case_id, prepared, now, version=version)
 
 
 async def find(session: AsyncSession, actor: Actor, number: str) -> Any:
@@ -151,8 +144,13 @@ async def status_of(session: AsyncSession, number: str) -> str | None:
 async def _may_read(session: AsyncSession, actor: Actor, row: Any) -> bool:
     if actor.may_read(row.stage, row.district):
         return True
-    mine = "SELECT 1 FROM task WHERE case_id = :case AND assignee = :me LIMIT 1"
-    return bool(await session.scalar(text(mine), {"case": row.id, "me": actor.id}))
+    condition, values = scope.concerned(actor, people_facts(await programmes.by_hash(session, row.definition)))
+    return bool(await session.scalar(text(f"SELECT 1 FROM cases c WHERE c.id = :case AND ({condition})"), values | {"case": row.id}))
+
+
+def people_facts(definition: Definition) -> list[str]:
+    """The facts of a programme that hold the person whose case it is, such as its mentor."""
+    return sorted({step.assign_to for step in definition.steps.values() if step.assign_to})
 
 
 async def folded(session: AsyncSession, case_id: str) -> Case:

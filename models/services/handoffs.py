@@ -1,7 +1,6 @@
 """Hand-offs: the outbox that flows deliver, and the answers that come back."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,13 +13,14 @@ from models.db import driver
 from models.engine.commands import AnswerHandoff, MarkSent
 from models.engine.decide import decide
 from models.errors import NotFound
-from models.services import notes, programmes, store
+from models.services import cases, notes, programmes, store
 from models.services.actor import Actor
 from models.services.scope import where
 from models.services.store import Change
 from models.services.vault import encrypt
 
 LEASE_SECONDS = 60
+LONGEST_FACT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,16 @@ async def lease_due(session: AsyncSession, owner: str, limit: int) -> list[Due]:
 
 async def sent(session: AsyncSession, actor: Actor, due: Sequence[Due], references: dict[str, str], now: datetime) -> None:
     """Record that hand-offs left the house."""
-    cases = await store.load(session, [item.case_id for item in due])
-    definitions = await programmes.of_cases(session, cases.values())
+    loaded = await store.load(session, [item.case_id for item in due])
+    definitions = await programmes.of_cases(session, loaded.values())
     changes: dict[str, Change] = {}
     for item in due:
-        before = changes[item.case_id].after if item.case_id in changes else cases[item.case_id]
+        before = changes[item.case_id].after if item.case_id in changes else loaded[item.case_id]
         decision = decide(definitions[before.definition], before, MarkSent(item.id, item.attempt), now)
         if decision.rejection is None:
             known = changes.get(item.case_id)
             events = [*(known.events if known else []), *decision.events]
-            changes[item.case_id] = Change(cases[item.case_id], decision.case, events, actor)
+            changes[item.case_id] = Change(loaded[item.case_id], decision.case, events, actor)
     await store.append(session, list(changes.values()), now)
     await (await driver(session)).execute(
         "UPDATE handoff SET partner_reference = r, lease_owner = NULL, lease_until = NULL, last_error = NULL"
@@ -104,14 +104,22 @@ async def give_back(session: AsyncSession, owner: str, due: Sequence[Due]) -> No
     )
 
 
-async def partner_of(session: AsyncSession, handoff_id: str) -> str | None:
-    """Which partner a hand-off belongs to, None when there is no such hand-off."""
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Who answers a hand-off: the partner, and the kind of contract that it follows."""
+
+    partner: str
+    kind: str
+
+
+async def counterpart_of(session: AsyncSession, handoff_id: str) -> Counterpart | None:
+    """Whom a hand-off went to, None when there is no such hand-off."""
     try:
         UUID(handoff_id)
     except ValueError:
         return None
-    found = await session.scalar(text("SELECT partner FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": handoff_id})
-    return str(found) if found else None
+    found = (await session.execute(text("SELECT partner, kind FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": handoff_id})).first()
+    return Counterpart(found.partner, found.kind) if found else None
 
 
 async def keep_raw(session: AsyncSession, partner: str, message_id: str, handoff_id: str | None, body: bytes) -> bool:
@@ -158,34 +166,41 @@ async def listed(
     *,
     state: str | None = None,
     partner: str | None = None,
-    case_id: str | None = None,
-    after: str | None = None,
+    case_number: str | None = None,
+    after: tuple[datetime, str] | None = None,
     limit: int = 100,
 ) -> list[dict[str, Any]]:
-    """Hand-offs that the actor may see, newest first."""
+    """Hand-offs that the actor may see, newest first; `after` is (ordered_at, id) of the last one seen.
+
+    Staff see those of the cases that they may read, a partner its own (a partner's token is named after the
+    partner). Raises NotFound for a case that the actor may not read.
+    """
     scope, values = where(actor, "read_case", stage="h.stage", district="h.district")
-    clauses = [f"({scope})" if actor.kind != "machine" else "true"]
-    for name, value, clause in (
-        ("state", state, "h.state = :state"),
-        ("partner", partner, "h.partner = :partner"),
-        ("case_id", case_id, "h.case_id = CAST(:case_id AS uuid)"),
-        ("after", after, "h.id < CAST(:after AS uuid)"),
-    ):
+    own, own_values = where(actor, "answer_handoff", stage="h.stage", district="h.district")
+    clauses = [f"(({scope}) OR (h.partner = :own_partner AND ({own})))" if actor.kind != "machine" else "true"]
+    values |= own_values | {"own_partner": actor.name if actor.kind == "token" else ""}
+    if case_number:
+        row = await cases.find(session, actor, case_number)
+        clauses, values = ["h.case_id = :case_id"], {"case_id": row.id}
+    for name, value, clause in (("state", state, "h.state = :state"), ("partner", partner, "h.partner = :partner")):
         if value:
             clauses.append(clause)
             values[name] = value
-    order = "h.ordered_at DESC, h.id DESC" if case_id else "h.id DESC"
+    if after:
+        clauses.append("(h.ordered_at, h.id) < (:after_at, CAST(:after_id AS uuid))")
+        values |= {"after_at": after[0], "after_id": after[1]}
     rows = await session.execute(
         text(
             "SELECT h.id::text, c.number AS case_number, h.kind, h.message, h.partner, h.stage, h.step, h.state, h.attempt,"
             " h.tries, h.due_at, h.outcome, h.ordered_at, h.sent_at, h.next_try_at, h.last_error FROM handoff h"
-            f" JOIN cases c ON c.id = h.case_id WHERE {' AND '.join(clauses)} ORDER BY {order} LIMIT :limit"
+            f" JOIN cases c ON c.id = h.case_id WHERE {' AND '.join(clauses)} ORDER BY h.ordered_at DESC, h.id DESC LIMIT :limit"
         ),
         values | {"limit": max(1, min(limit, 500))},
     )
     return [dict(row._mapping) for row in rows]
 
 
-def facts_only(facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts of a partner as the journal keeps them: small scalars under plain names."""
-    return {name[:60]: value for name, value in json.loads(json.dumps(facts)).items() if name.isidentifier() and len(str(value)) <= 200}
+def facts_of_contract(facts: dict[str, Any], known: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+    """The facts that a partner's contract knows, and the names of those that are left out (too long ones as well)."""
+    kept = {name: value for name, value in facts.items() if name in known and len(str(value)) <= LONGEST_FACT}
+    return kept, sorted(set(facts) - set(kept))

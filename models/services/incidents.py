@@ -31,9 +31,9 @@ ADVICE = {
 
 
 async def listed(
-    session: AsyncSession, actor: Actor, *, state: str = "open", after: str | None = None, limit: int = 100
+    session: AsyncSession, actor: Actor, *, state: str = "open", after: tuple[datetime, str] | None = None, limit: int = 100
 ) -> list[dict[str, Any]]:
-    """Incidents in the actor's scope, newest first, each with what to do about it.
+    """Incidents in the actor's scope, newest first, each with what to do about it; `after` is (raised_at, id) of the last seen.
 
     `may_resolve`: it can be mended otherwise than by trying again.
     """
@@ -41,8 +41,8 @@ async def listed(
     scope, values = where(actor, "manage_incidents", stage="i.stage", district="i.district")
     condition = "true" if actor.kind == "machine" else f"({scope})"
     if after:
-        condition += " AND i.id < CAST(:after AS uuid)"
-        values["after"] = after
+        condition = f"({condition}) AND (i.raised_at, i.id) < (:after_at, CAST(:after_id AS uuid))"
+        values |= {"after_at": after[0], "after_id": after[1]}
     rows = await session.execute(
         text(
             "SELECT i.id::text, c.number AS case_number, i.cause, i.state, i.detail, i.stage, i.district, i.step, i.raised_at,"

@@ -14,17 +14,20 @@ from models.db import driver
 from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.commands import Evidence
-from models.errors import Invalid, NotFound
+from models.errors import Invalid, NotFound, Problem, TooLarge
 from models.intake.doubles import mark_alike, mark_known
 from models.intake.report import Report, parse_file, row_json
 from models.intake.rows import RowResult
-from models.services import cases, participants
+from models.intake.sheet import LARGEST_BYTES
+from models.services import cases, notes, participants
 from models.services.actor import Actor
 from models.services.cases import Opening
 from models.services.participants import Person
 from models.services.vault import decrypt, encrypt
 
 REJECTED = ("rejected",)
+MEGABYTES = LARGEST_BYTES // 1024**2
+TOO_LARGE = f"Berkas lebih dari {MEGABYTES} MB; bagi menjadi beberapa / larger than {MEGABYTES} MB; split it"
 
 
 def stage_names(definition: Definition) -> dict[str, list[str]]:
@@ -63,10 +66,17 @@ async def register_rows(session: AsyncSession, actor: Actor, definition: Definit
     await check_known(session, definition, report)
     rows = report.accepted()
     ids = await participants.store(session, [_person(row) for row in rows])
-    openings = [_opening(definition, row, person, now) for row, person in zip(rows, ids, strict=True)]
+    proofs = [{proof.rule: str(uuid4()) for proof in row.evidence} for row in rows]
+    openings = [_opening(definition, row, person, known, now) for row, person, known in zip(rows, ids, proofs, strict=True)]
     opened = await cases.open_cases(session, actor, definition, openings, now)
     for row, case in zip(rows, opened, strict=True):
         row.references["case_number"] = case.number
+    words = [
+        (known[proof.rule], case.id, f"{proof.rule}: {proof.text}")
+        for row, case, known in zip(rows, opened, proofs, strict=True)
+        for proof in {proof.rule: proof for proof in row.evidence}.values()
+    ]
+    await notes.write_all(session, actor, words, now)
     report.dry_run = False
     return opened
 
@@ -91,7 +101,8 @@ def _person(row: RowResult) -> Person:
     )
 
 
-def _opening(definition: Definition, row: RowResult, participant: str, now: datetime) -> Opening:
+def _opening(definition: Definition, row: RowResult, participant: str, known: dict[str, str], now: datetime) -> Opening:
+    """The opening of a row's case; `known` holds the ids of the notes that quote what proves something."""
     values = row.values
     facts: dict[str, Any] = {
         "registered_on": values["tgl_daftar"].isoformat(),
@@ -104,7 +115,7 @@ def _opening(definition: Definition, row: RowResult, participant: str, now: date
     for proof in row.evidence:
         for stage in proof.skip:
             if stage in definition.stages:
-                proofs.setdefault(stage, Evidence(stage, f"{proof.rule}: {proof.text}", {proof.fact: proof.value}))
+                proofs.setdefault(stage, Evidence(stage, notes.reference(known[proof.rule]), {proof.fact: proof.value}))
     moment = datetime.combine(values["tgl_daftar"], time(9), definition.calendar.zone)
     evidence = tuple(proofs[stage] for stage in definition.stages if stage in proofs)
     return Opening(participant, values["kecamatan"], values["kelurahan"], facts, evidence, min(moment, now))
@@ -135,6 +146,7 @@ class JobView:
     done: int
     failed: int
     actor: str
+    actor_name: str
     file_name: str | None
     summary: dict[str, Any]
     created_at: datetime
@@ -143,21 +155,27 @@ class JobView:
     error: str | None
 
 
-_JOB = "id::text, kind, state, total, done, failed, actor, file_name, summary, created_at, started_at, finished_at, error FROM job"
+_JOB = (
+    "j.id::text, j.kind, j.state, j.total, j.done, j.failed, j.actor, coalesce(u.name, t.name, j.actor) AS actor_name, j.file_name,"
+    " j.summary, j.created_at, j.started_at, j.finished_at, j.error FROM job j"
+    " LEFT JOIN user_account u ON u.id::text = j.actor LEFT JOIN api_token t ON t.id::text = j.actor"
+)
 
 
 async def queue_import(session: AsyncSession, actor: Actor, content: bytes, filename: str) -> str:
     """Keep an uploaded list (encrypted) for the worker and return the job's id. Raises Invalid for no list at all."""
     actor.require("import")
     if not content.strip():
-        raise Invalid("Berkas kosong / the file is empty")
+        raise Invalid("Berkas kosong / the file is empty", [Problem("file_empty", "Berkas kosong / the file is empty", field="file")])
+    if len(content) > LARGEST_BYTES:
+        raise TooLarge(TOO_LARGE, [Problem("file_too_large", TOO_LARGE, field="file")])
     job = str(uuid4())
     await session.execute(
         text(
             "INSERT INTO job (id, kind, state, actor, payload, file_name)"
             " VALUES (CAST(:id AS uuid), 'import', 'queued', :actor, :payload, :name)"
         ),
-        {"id": job, "actor": actor.id, "payload": encrypt(content, "import"), "name": filename[-120:]},
+        {"id": job, "actor": actor.id, "payload": encrypt(content, "import"), "name": filename.replace("\x00", "")[-120:]},
     )
     return job
 
@@ -179,11 +197,8 @@ async def finish_import(session: AsyncSession, job: str, report: Report | None, 
     """Record what came of an import: each row (encrypted), or the one error of the whole file."""
     rows = report.rows if report else []
     await (await driver(session)).executemany(
-        "INSERT INTO job_item (job_id, key, number, state, code, message, body) VALUES ($1::uuid, $2, $3, $4, $5, $6, $7)",
-        [
-            (job, f"row-{row.row}", row.row, row.outcome, " ".join(row.codes) or None, row.messages["id"] or None, _sealed(row))
-            for row in rows
-        ],
+        "INSERT INTO job_item (job_id, key, number, state, code, body) VALUES ($1::uuid, $2, $3, $4, $5, $6)",
+        [(job, f"row-{row.row}", row.row, row.outcome, " ".join(row.codes) or None, _sealed(row)) for row in rows],
     )
     failed = sum(row.outcome == "rejected" for row in rows)
     await session.execute(
@@ -212,9 +227,9 @@ def _sealed(row: RowResult) -> bytes:
 async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[JobView]:
     """Imports, newest first; only a manager or administrator sees other people's."""
     actor.require("import")
-    mine = "" if actor.has_role("programme_manager", "administrator") else "AND actor = :me"
+    mine = "" if actor.has_role("programme_manager", "administrator") else "AND j.actor = :me"
     rows = await session.execute(
-        text(f"SELECT {_JOB} WHERE kind = 'import' {mine} ORDER BY created_at DESC LIMIT :limit"),
+        text(f"SELECT {_JOB} WHERE j.kind = 'import' {mine} ORDER BY j.created_at DESC LIMIT :limit"),
         {"me": actor.id, "limit": limit},
     )
     return [JobView(**row._mapping) for row in rows]
@@ -223,7 +238,7 @@ async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[Job
 async def job(session: AsyncSession, actor: Actor, job_id: str) -> JobView:
     """One job. Raises NotFound."""
     actor.require("import")
-    row = (await session.execute(text(f"SELECT {_JOB} WHERE id::text = :id"), {"id": job_id})).first()
+    row = (await session.execute(text(f"SELECT {_JOB} WHERE j.id::text = :id"), {"id": job_id})).first()
     if row is None or (row.actor != actor.id and not actor.has_role("programme_manager", "administrator")):
         raise NotFound("Pekerjaan tidak ditemukan / there is no such job")
     return JobView(**row._mapping)

@@ -1,18 +1,18 @@
 """People: stored once per NIK, found without showing it, corrected, searched."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import driver
-from models.errors import Invalid, Problem
 from models.intake.doubles import KnownCase
 from models.services.vault import decrypt, encrypt, lookup_hash
 
@@ -93,13 +93,25 @@ async def store(session: AsyncSession, people: Sequence[Person]) -> list[str]:
         )
         for person, digest in zip(people, hashes, strict=True)
     ]
-    await (await driver(session)).executemany(
+    connection = await driver(session)
+    insert = (
         "INSERT INTO participant (id, nik_hash, nik_encrypted, nik_last4, name, name_search, sex, birth_place, birth_date,"
         " phone, phone2, email, address, rt, rw, village, district, business_type, locale)"
-        f" VALUES ({', '.join(f'${n}' for n in range(1, 20))}) ON CONFLICT (nik_hash) DO NOTHING",
-        rows,
+        f" VALUES ({', '.join(f'${n}' for n in range(1, 20))}) ON CONFLICT DO NOTHING"
     )
-    return [str(row[0]) for row in rows]
+    await connection.executemany(insert, rows)
+    known = await _by_hash(connection, hashes)
+    # A NIK that was once typed for somebody else and corrected since: that person keeps the id made from it.
+    lost = [(uuid4(), *row[1:]) for row in rows if row[1] not in known]
+    if lost:
+        await connection.executemany(insert, lost)
+        known = await _by_hash(connection, hashes)
+    return [known[digest] for digest in hashes]
+
+
+async def _by_hash(connection: Any, hashes: Sequence[bytes]) -> dict[bytes, str]:
+    rows = await connection.fetch("SELECT nik_hash, id::text FROM participant WHERE nik_hash = ANY($1::bytea[])", list(hashes))
+    return {bytes(row["nik_hash"]): row["id"] for row in rows}
 
 
 async def cases_by_nik(session: AsyncSession, programme: str, niks: Sequence[str]) -> dict[str, KnownCase]:
@@ -136,7 +148,24 @@ async def of_cases(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, 
         "SELECT c.id AS case_id, p.* FROM cases c JOIN participant p ON p.id = c.participant_id WHERE c.id = ANY($1::uuid[])",
         list(case_ids),
     )
-    return {str(row["case_id"]): dict(row) | {"nik": decrypt(row["nik_encrypted"], "nik").decode()} for row in rows}
+    answers = await answers_of(session, case_ids)
+    return {
+        str(row["case_id"]): dict(row)
+        | {"nik": decrypt(row["nik_encrypted"], "nik").decode(), "answers": answers.get(str(row["case_id"]), {})}
+        for row in rows
+    }
+
+
+async def answers_of(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Personal answers of forms that are no column of the participant, by case id and field."""
+    rows = await (await driver(session)).fetch(
+        "SELECT case_id::text, name, value #>> '{}' AS value FROM case_answer WHERE case_id = ANY($1::uuid[]) ORDER BY name",
+        list(case_ids),
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        found.setdefault(row["case_id"], {})[row["name"]] = row["value"]
+    return found
 
 
 async def shown(session: AsyncSession, case_id: str) -> dict[str, Any]:
@@ -154,24 +183,28 @@ async def shown(session: AsyncSession, case_id: str) -> dict[str, Any]:
 
 
 async def update_answers(session: AsyncSession, case_id: str, personal: dict[str, Any]) -> tuple[str, ...]:
-    """Write personal answers or corrections to the participant; returns the names of the fields that changed.
+    """Write personal answers, clean already: to the participant where it has such a field, else beside the case, erasable.
 
-    Raises Invalid for a field that the participant does not have.
+    Returns the names of the fields.
     """
-    unknown = [name for name in personal if name not in EDITABLE]
-    if unknown:
-        raise Invalid("data", [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in unknown])
-    if not personal:
-        return ()
-    values = dict(personal)
+    own = {name: value for name, value in personal.items() if name in EDITABLE}
+    if own:
+        await _update(session, case_id, own)
+    others = [(case_id, name, json.dumps(value)) for name, value in personal.items() if name not in EDITABLE]
+    await (await driver(session)).executemany(
+        "INSERT INTO case_answer (case_id, name, value) VALUES ($1::uuid, $2, $3::jsonb)"
+        " ON CONFLICT (case_id, name) DO UPDATE SET value = EXCLUDED.value, written_at = now()",
+        others,
+    )
+    return tuple(sorted(personal))
+
+
+async def _update(session: AsyncSession, case_id: str, own: dict[str, Any]) -> None:
+    values = dict(own)
     if "name" in values:
         values["name_search"] = searchable(str(values["name"]))
     if isinstance(values.get("birth_date"), str):
-        try:
-            values["birth_date"] = date.fromisoformat(values["birth_date"])
-        except ValueError:
-            message = "Isi tanggal seperti 1980-01-24 / enter a date such as 1980-01-24"
-            raise Invalid(message, [Problem("not_date", message, field="birth_date")]) from None
+        values["birth_date"] = date.fromisoformat(values["birth_date"])
     assigned = ", ".join(f"{name} = :{name}" for name in values)
     await session.execute(
         text(
@@ -180,4 +213,24 @@ async def update_answers(session: AsyncSession, case_id: str, personal: dict[str
         ),
         values | {"case": case_id},
     )
-    return tuple(sorted(personal))
+
+
+async def change_nik(session: AsyncSession, case_id: str, nik: str) -> bool:
+    """Give the person of a case another NIK; False, and nothing done, when somebody else has it."""
+    digest = nik_hash(nik)
+    taken = await session.scalar(
+        text(
+            "SELECT 1 FROM participant WHERE nik_hash = :hash AND id <> (SELECT participant_id FROM cases WHERE id = CAST(:case AS uuid))"
+        ),
+        {"hash": digest, "case": case_id},
+    )
+    if taken:
+        return False
+    await session.execute(
+        text(
+            "UPDATE participant SET nik_hash = :hash, nik_encrypted = :sealed, nik_last4 = :last4, updated_at = now()"
+            " WHERE id = (SELECT participant_id FROM cases WHERE id = CAST(:case AS uuid))"
+        ),
+        {"hash": digest, "sealed": encrypt(nik.encode(), "nik"), "last4": nik[-4:], "case": case_id},
+    )
+    return True

@@ -1,5 +1,6 @@
 """An actor's stages and areas as a condition in SQL, so that lists and counts can never show more than allowed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from models.services.actor import Action, Actor
@@ -22,3 +23,17 @@ def where(actor: Actor, action: Action, *, stage: str, district: str) -> tuple[s
             return "true", {}
         clauses.append("(" + " AND ".join(parts) + ")")
     return " OR ".join(clauses) or "false", values
+
+
+def concerned(actor: Actor, people: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    """A condition over `cases c` that is true where the actor holds a task now, or is the person that the case was given to.
+
+    `people` are the facts that hold such a person; they count for mentors, in their own districts.
+    """
+    clauses = ["EXISTS (SELECT 1 FROM task t WHERE t.case_id = c.id AND t.assignee = :me AND t.state = 'claimed')"]
+    values: dict[str, Any] = {"me": actor.id}
+    own, own_values = where(actor, "claim_own_queue", stage="c.stage", district="c.district")
+    for number, fact in enumerate(people if own != "false" else ()):
+        clauses.append(f"(({own}) AND c.state->'facts'->>CAST(:person_{number} AS text) = :me)")
+        values |= {f"person_{number}": fact} | own_values
+    return " OR ".join(clauses), values

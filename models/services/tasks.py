@@ -13,7 +13,7 @@ from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from models.errors import Invalid, NotAllowed, NotFound, Problem
-from models.services import cases, notes, participants, programmes
+from models.services import cases, colleagues, notes, participants, programmes
 from models.services.actor import Actor
 from models.services.scope import where
 
@@ -252,9 +252,10 @@ async def release(session: AsyncSession, actor: Actor, task_id: str, now: dateti
 
 
 async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now: datetime, *, version: int | None = None) -> Case:
-    """Give a task to a colleague."""
+    """Give a task to a colleague. Raises Invalid unless that is an active account that may work it."""
     row = await _row(session, task_id)
     actor.require("assign_task", stage=row.stage, district=row.district)
+    await colleagues.require_able(session, row, to)
     return await cases.execute(session, actor, row.case_id, AssignTask(task_id, to, version), now)
 
 

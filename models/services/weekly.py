@@ -52,6 +52,12 @@ async def freeze_closed_weeks(session: AsyncSession, actor: Actor, definition: D
     return frozen
 
 
+async def closed_unfrozen(session: AsyncSession, definition: Definition) -> bool:
+    """Whether a week has closed that is not frozen yet."""
+    week = await _next_week(session, definition)
+    return week is not None and week.cut(definition.calendar.zone) <= await programme_now(session)
+
+
 async def _next_week(session: AsyncSession, definition: Definition) -> Week | None:
     last = await session.scalar(text("SELECT max(week) FROM weekly_update WHERE programme = :p"), {"p": definition.programme})
     if last:

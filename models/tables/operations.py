@@ -61,7 +61,7 @@ class JobItem(SQLModel, table=True):
     number: int
     state: str
     code: str | None = None
-    message: str | None = None
+    message: str | None = None  # not written any more: it quoted cells; the body holds it
     case_id: UUID | None = None
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 

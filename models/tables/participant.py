@@ -1,9 +1,11 @@
 """The person: the only place, with notes, where personal data lives."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Date, ForeignKey, Index, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from models.tables.base import moment
@@ -57,3 +59,27 @@ class Note(SQLModel, table=True):
     author: str
     text: str
     created_at: datetime = moment(nullable=False, default_now=True)
+
+
+class CaseAnswer(SQLModel, table=True):
+    """A personal answer of a form that is no column of the participant; erasable, the newest one holds."""
+
+    __tablename__ = "case_answer"
+
+    case_id: UUID = Field(sa_column=Column(ForeignKey("cases.id"), primary_key=True))
+    name: str = Field(primary_key=True)
+    value: Any = Field(sa_column=Column(JSONB, nullable=False))
+    written_at: datetime = moment(nullable=False, default_now=True)
+
+
+class Reveal(SQLModel, table=True):
+    """Somebody looked at a masked value of a person, and why."""
+
+    __tablename__ = "reveal"
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(sa_column=Column(ForeignKey("cases.id"), nullable=False, index=True))
+    actor: str
+    what: str
+    reason: str
+    at: datetime = moment(nullable=False, default_now=True)

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from models.errors import Invalid
-from models.intake.report import parse_file
+from models.intake.report import parse_file, sheet_of
 
 DAY = date(2018, 1, 22)
 HEAD = "Nama;NIK;Kec;HP\n"
@@ -88,3 +88,12 @@ def test_a_workbook_that_understates_its_size_is_damaged(ok_oce):
 def test_five_hundred_columns_are_just_wide(ok_oce):
     wide = HEAD.strip() + "".join(f";K{n}" for n in range(500)) + "\n" + person(1).strip() + ";x" * 500 + "\n"
     assert read(ok_oce, wide).rows[0].outcome == "ok"
+
+
+def test_the_rejected_rows_do_not_turn_a_damaged_nik_into_a_real_one(ok_oce):
+    head = [(0, column, title) for column, title in enumerate(("NIK", "Nama", "Kecamatan", "No HP"))]
+    rows = [(1, 0, 3171040805929150.0), (1, 1, "Siti"), (1, 2, "Gambir"), (1, 3, "081234567890")]
+    [row] = read(ok_oce, cells(*head, *rows), "daftar.xlsx").rows
+    assert row.codes == ["NIK_PRECISION_LOST"]
+    [again] = read(ok_oce, sheet_of([row]), "ditolak.xlsx").rows
+    assert again.codes == ["NIK_MISSING"]

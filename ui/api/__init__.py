@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 
 from ui.api import cases, figures, handoffs, registrations, tasks
+from ui.api.deps import safe_address
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(safe_address)])
 for module in (registrations, cases, tasks, handoffs, figures):
     router.include_router(module.router)
 

@@ -1,19 +1,17 @@
 """Cases: list, one, journal, explanation, commands."""
 
 import json
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from models.clock import programme_now
 from models.engine import commands as c
 from models.errors import Invalid, Problem
-from models.services import case_view, cases, participants
-from models.services.handoffs import facts_only
-from ui.api.deps import Body, Database, Who, once, page, remember
+from models.services import case_view, cases, corrections, reveal
+from ui.api.deps import Body, Database, Who, once, page
 
 router = APIRouter(tags=["cases"])
 
@@ -43,9 +41,10 @@ async def one(number: str, session: Database, actor: Who) -> dict[str, Any]:
 
 
 @router.get("/cases/{number}/journal")
-async def journal(number: str, session: Database, actor: Who) -> dict[str, Any]:
-    """What happened in a case, oldest first."""
-    return {"items": await case_view.journal(session, actor, number=number, limit=5000), "next": None}
+async def journal(number: str, session: Database, actor: Who, cursor: int = 0, limit: int = 500) -> dict[str, Any]:
+    """A case's events as they are stored, oldest first; for those who may read journals."""
+    limit = max(1, min(limit, 500))
+    return page(await case_view.journal_of(session, actor, number, after=cursor, limit=limit), limit, "sequence")
 
 
 @router.get("/cases/{number}/explanation")
@@ -60,7 +59,7 @@ class CaseCommand(Body):
     type: Literal["hold", "resume", "withdraw", "skip", "reopen", "move_district", "correct", "receive", "merge"]
     version: int
     reason: str = Field(default="", max_length=500)
-    until: datetime | None = None
+    until: AwareDatetime | None = None
     stage: str | None = None
     proof: str = Field(default="", max_length=500)
     district: str | None = None
@@ -74,27 +73,37 @@ class CaseCommand(Body):
 @router.post("/cases/{number}/commands")
 async def command(number: str, body: CaseCommand, request: Request, session: Database, actor: Who) -> Any:
     """Hold, resume, withdraw, skip, reopen, move, correct, receive, merge."""
-    known = await once(request, session, actor)
-    if known is not None:
-        return known
-    now = await programme_now(session)
-    row = await cases.find(session, actor, number)
-    actor.require("command_case", stage=row.stage, district=row.district)
-    if body.type == "correct":
-        changed = await participants.update_answers(session, str(row.id), dict(body.data))
-        built: c.Command = c.CorrectData(changed)
-    else:
-        built = _command(body)
-    await cases.command_case(session, actor, number, built, now, version=body.version)
-    return await remember(request, session, actor, await case_view.as_json(session, actor, number, now))
+
+    async def carry() -> dict[str, Any]:
+        now = await programme_now(session)
+        if body.type == "correct":
+            await corrections.correct(session, actor, number, dict(body.data), now, version=body.version)
+        else:
+            await cases.command_case(session, actor, number, _command(body), now, version=body.version)
+        return await case_view.as_json(session, actor, number, now)
+
+    return await once(request, session, actor, carry)
+
+
+class Reveal(Body):
+    """Why the masked value is needed."""
+
+    reason: str = Field(max_length=500)
+
+
+@router.post("/cases/{number}/reveal")
+async def reveal_nik(number: str, body: Reveal, response: Response, session: Database, actor: Who) -> dict[str, str]:
+    """The NIK behind a case; who asked, and the reason, is kept."""
+    response.headers["Cache-Control"] = "no-store"
+    return {"nik": await reveal.reveal_nik(session, actor, number, body.reason, await programme_now(session))}
 
 
 def _need(body: CaseCommand, field: str) -> str:
-    value = getattr(body, field)
+    value = str(getattr(body, field) or "").strip()
     if not value:
         message = f"{field}: wajib untuk / needed for {body.type}"
         raise Invalid(message, [Problem("required", message, field=field)])
-    return str(value)
+    return value
 
 
 def _command(body: CaseCommand) -> c.Command:
@@ -106,7 +115,7 @@ def _command(body: CaseCommand) -> c.Command:
         case "withdraw":
             return c.Withdraw(_need(body, "reason"))
         case "skip":
-            return c.SkipStage(_need(body, "stage"), _need(body, "proof"), facts_only(dict(body.data)))
+            return c.SkipStage(_need(body, "stage"), _need(body, "proof"), dict(body.data))
         case "reopen":
             return c.Reopen(_need(body, "stage"), _need(body, "reason"))
         case "move_district":
@@ -114,7 +123,7 @@ def _command(body: CaseCommand) -> c.Command:
         case "merge":
             return c.Merge(_need(body, "into"))
         case _:
-            return c.ReceiveEvent(_need(body, "name"), _need(body, "outcome"), facts_only(dict(body.data)))
+            return c.ReceiveEvent(_need(body, "name"), _need(body, "outcome"), dict(body.data))
 
 
 @router.get("/events")

@@ -2,23 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request
-from pydantic import BaseModel, ConfigDict
+from fastapi.encoders import jsonable_encoder
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import transaction
-from models.errors import Conflict, NotSignedIn, Problem
+from models.errors import Conflict, Invalid, NotSignedIn, Problem
+from models.safe_text import MESSAGE, Safe, is_safe
 from models.services.actor import Actor
 
 
-class Body(BaseModel):
-    """A request's body; unknown fields are refused by name."""
+class Body(Safe):
+    """A request's body; unknown fields, and text that cannot be kept, are refused by name."""
 
-    model_config = ConfigDict(extra="forbid")
+
+async def safe_address(request: Request) -> None:
+    """Refuse a path or query that holds text that the database cannot keep."""
+    for name, value in [*request.path_params.items(), *request.query_params.multi_items()]:
+        if not is_safe(str(value)):
+            raise Invalid(MESSAGE, [Problem("unsafe_text", MESSAGE, field=str(name))])
 
 
 async def who(request: Request) -> Actor:
@@ -39,41 +47,83 @@ Who = Annotated[Actor, Depends(who)]
 Database = Annotated[AsyncSession, Depends(database, scope="function")]
 
 
-async def once(request: Request, session: AsyncSession, actor: Actor) -> Any:
-    """The answer given before to the same Idempotency-Key, None when there is none. Raises Conflict for another body."""
+async def once(
+    request: Request, session: AsyncSession, actor: Actor, work: Callable[[], Awaitable[Any]], *, content: bytes | None = None
+) -> Any:
+    """Do the work and return its answer; the same Idempotency-Key again gives the answer of the first time.
+
+    `content` stands for the request's body where that never looks the same twice (an upload). Raises Conflict when the key
+    was used for something else.
+    """
     key = request.headers.get("idempotency-key")
     if not key:
-        return None
+        return await work()
+    if len(key) > 200:
+        raise Invalid("Idempotency-Key", [Problem("too_long", "paling panjang 200 / at most 200", field="Idempotency-Key")])
+    print_ = hashlib.sha256(request.url.path.encode() + (await request.body() if content is None else content)).hexdigest()
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"{actor.id}:{key}"})
-    row = (
+    known = (
         await session.execute(
-            text("SELECT fingerprint, body FROM idempotency_key WHERE key = :key AND actor = :actor"),
-            {"key": key, "actor": actor.id},
+            text("SELECT fingerprint, body FROM idempotency_key WHERE key = :key AND actor = :actor"), {"key": key, "actor": actor.id}
         )
     ).first()
-    if row is None:
-        return None
-    if row.fingerprint != await _fingerprint(request):
-        message = "Idempotency-Key sudah dipakai untuk isi lain / the key was used for another body"
-        raise Conflict(message, [Problem("key_reused", message, field="Idempotency-Key")])
-    return json.loads(row.body)
-
-
-async def remember(request: Request, session: AsyncSession, actor: Actor, body: Any) -> Any:
-    """Keep an answer under the request's Idempotency-Key and return it."""
-    key = request.headers.get("idempotency-key")
-    if key:
-        await session.execute(
-            text("INSERT INTO idempotency_key (key, actor, fingerprint, status, body) VALUES (:key, :actor, :print, 200, :body)"),
-            {"key": key, "actor": actor.id, "print": await _fingerprint(request), "body": json.dumps(body, default=str).encode()},
-        )
-    return body
-
-
-async def _fingerprint(request: Request) -> str:
-    return hashlib.sha256(request.url.path.encode() + await request.body()).hexdigest()
+    if known is not None:
+        if known.fingerprint != print_:
+            message = "Idempotency-Key sudah dipakai untuk isi lain / the key was used for another body"
+            raise Conflict(message, [Problem("key_reused", message, field="Idempotency-Key")])
+        return json.loads(known.body)
+    answer = jsonable_encoder(await work())
+    await session.execute(
+        text("INSERT INTO idempotency_key (key, actor, fingerprint, status, body) VALUES (:key, :actor, :print, 200, :body)"),
+        {"key": key, "actor": actor.id, "print": print_, "body": json.dumps(answer).encode()},
+    )
+    return answer
 
 
 def page(items: list[dict[str, Any]], limit: int, key: str) -> dict[str, Any]:
     """A list with the cursor of its next page, None at the end."""
     return {"items": items, "next": str(items[-1][key]) if len(items) == limit else None}
+
+
+def timed_page(items: list[dict[str, Any]], limit: int, moment: str) -> dict[str, Any]:
+    """A list ordered by a moment and the id, with the cursor of its next page."""
+    last = items[-1] if len(items) == limit else None
+    return {"items": items, "next": cursor_of(last[moment], last["id"]) if last else None}
+
+
+def cursor_of(moment: datetime | None, id_: str) -> str:
+    """The cursor of a row in a list ordered by a moment and the id."""
+    return f"{moment.isoformat() if moment else ''}~{id_}"
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime | None, str] | None:
+    """A cursor as its parts, None when there is none. Raises Invalid for anything that no list has given."""
+    if not cursor:
+        return None
+    moment, _, id_ = cursor.replace(" ", "+").partition("~")
+    try:
+        parsed = datetime.fromisoformat(moment) if moment else None
+        if parsed is not None and parsed.tzinfo is None:
+            raise ValueError
+        return parsed, str(UUID(id_))
+    except ValueError:
+        raise Invalid("cursor", [Problem("bad_cursor", "pakai next / use next", field="cursor")]) from None
+
+
+def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    """A cursor whose moment is never missing. Raises Invalid."""
+    found = read_cursor(cursor)
+    if found is None:
+        return None
+    moment, id_ = found
+    if moment is None:
+        raise Invalid("cursor", [Problem("bad_cursor", "pakai next / use next", field="cursor")])
+    return moment, id_
+
+
+def an_id(text_: str) -> str:
+    """An id in its usual form. Raises Invalid."""
+    try:
+        return str(UUID(text_))
+    except ValueError:
+        raise Invalid("id", [Problem("not_an_id", "bukan id / not an id", field="id")]) from None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -23,6 +24,8 @@ TITLES = {
     500: "Unexpected error",
     503: "Not available",
 }
+
+BAD_VALUE = "Ada nilai yang tidak dapat dipakai / a value cannot be used (too large, or not of its kind)"
 
 
 def problem(status: int, detail: str, code: str = "", errors: list[dict[str, Any]] | None = None) -> JSONResponse:
@@ -50,10 +53,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        errors = [
-            {"field": ".".join(str(part) for part in item["loc"][1:]) or "body", "code": item["type"], "message": item["msg"]}
-            for item in error.errors()
-        ]
+        errors = [{"field": _place(item), "code": item["type"], "message": item["msg"]} for item in error.errors()]
         return problem(422, "; ".join(f"{e['field']}: {e['message']}" for e in errors)[:500], "invalid", errors)
 
     @app.exception_handler(HTTPException)
@@ -61,5 +61,27 @@ def install(app: FastAPI) -> None:
         return problem(error.status_code, str(error.detail))
 
     @app.exception_handler(SQLAlchemyError)
-    async def database(_request: Request, _error: SQLAlchemyError) -> Response:
+    async def database(_request: Request, error: SQLAlchemyError) -> Response:
+        if is_bad_value(error):
+            return problem(422, BAD_VALUE, "bad_value")
         return problem(503, "Basis data tidak menjawab; coba lagi / the database does not answer; try again", "database")
+
+    @app.exception_handler(asyncpg.DataError)
+    async def value(_request: Request, _error: asyncpg.DataError) -> Response:
+        return problem(422, BAD_VALUE, "bad_value")
+
+
+def is_bad_value(error: BaseException) -> bool:
+    """Whether the database refused a value (SQLSTATE 22…), rather than failed."""
+    original = getattr(error, "orig", None)
+    return any(
+        isinstance(item, asyncpg.DataError) or str(getattr(item, "sqlstate", "") or "").startswith("22")
+        for item in (error, original, getattr(original, "__cause__", None))
+    )
+
+
+def _place(item: Any) -> str:
+    """The name of the field that is wrong, with the place inside it where that is known."""
+    parts = [str(part) for part in item["loc"][1:]]
+    inside = item.get("ctx", {}).get("path")
+    return ".".join([*parts, inside] if inside else parts) or "body"

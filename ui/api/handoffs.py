@@ -1,10 +1,12 @@
 """Hand-offs, partners' answers, incidents."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.kinds import KINDS
 from integrations.registry import webhook_secrets
 from integrations.webhooks import read_answer
 from models.clock import programme_now
@@ -12,7 +14,7 @@ from models.engine.commands import AnswerHandoff
 from models.errors import NotFound
 from models.services import handoffs, incidents
 from models.services.actor import Actor
-from ui.api.deps import Body, Database, Who, page
+from ui.api.deps import Body, Database, Who, once, read_timed_cursor, timed_page
 
 router = APIRouter(tags=["hand-offs"])
 
@@ -26,36 +28,44 @@ async def listed(
     cursor: str | None = None,
     limit: int = 100,
 ) -> dict[str, Any]:
-    """Hand-offs of the actor's scope."""
+    """Hand-offs of the actor's scope, newest first; a partner's token sees its own."""
     limit = max(1, min(limit, 500))
-    return page(await handoffs.listed(session, actor, state=state, partner=partner, after=cursor, limit=limit), limit, "id")
+    after = read_timed_cursor(cursor)
+    return timed_page(await handoffs.listed(session, actor, state=state, partner=partner, after=after, limit=limit), limit, "ordered_at")
 
 
 @router.post("/handoffs/{handoff_id}/callback")
-async def callback(handoff_id: str, request: Request, session: Database) -> dict[str, str]:
-    """A partner's signed answer (Standard Webhooks); the same one again changes nothing."""
+async def callback(handoff_id: str, request: Request, session: Database) -> dict[str, Any]:
+    """A partner's signed answer (Standard Webhooks); the same one again changes nothing.
+
+    Facts that the contract does not know are left out and named under `ignored`.
+    """
     body = await request.body()
-    partner = await handoffs.partner_of(session, handoff_id)
-    if partner is None:
+    other = await handoffs.counterpart_of(session, handoff_id)
+    if other is None:
         raise NotFound("Rujukan tidak ditemukan / there is no such hand-off")
-    message_id, answer = read_answer(body, request.headers, webhook_secrets(partner))
+    message_id, answer = read_answer(body, request.headers, webhook_secrets(other.partner))
     fits = answer.handoff == handoff_id
-    new = await handoffs.keep_raw(session, partner, message_id, handoff_id if fits else None, body)
+    new = await handoffs.keep_raw(session, other.partner, message_id, handoff_id if fits else None, body)
     if not fits:
         return {"result": "kept"}
     if not new:
         return {"result": "duplicate"}
-    actor = Actor(partner, partner, "partner", channel="partner")
-    facts = handoffs.facts_only(answer.facts)
+    actor = Actor(other.partner, other.partner, "partner", channel="partner")
+    facts, ignored = handoffs.facts_of_contract(answer.facts, KINDS[other.kind].facts)
     command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, facts, attempt=answer.attempt)
-    return {"result": await handoffs.answer(session, actor, command, answer.reason, await programme_now(session))}
+    result = await handoffs.answer(session, actor, command, answer.reason, await programme_now(session))
+    return {"result": result, "ignored": ignored}
 
 
 @router.get("/incidents")
-async def incident_list(session: Database, actor: Who, state: str = "open", cursor: str | None = None, limit: int = 100) -> dict[str, Any]:
+async def incident_list(
+    session: Database, actor: Who, state: Literal["open", "resolved"] = "open", cursor: str | None = None, limit: int = 100
+) -> dict[str, Any]:
     """Incidents of the actor's scope, newest first."""
     limit = max(1, min(limit, 500))
-    return page(await incidents.listed(session, actor, state=state, after=cursor, limit=limit), limit, "id")
+    after = read_timed_cursor(cursor)
+    return timed_page(await incidents.listed(session, actor, state=state, after=after, limit=limit), limit, "raised_at")
 
 
 class Resolution(Body):
@@ -65,14 +75,17 @@ class Resolution(Body):
 
 
 @router.post("/incidents/{incident_id}/retry")
-async def retry(incident_id: str, session: Database, actor: Who) -> dict[str, str]:
+async def retry(incident_id: str, request: Request, session: Database, actor: Who) -> Any:
     """Let what stopped be tried again."""
-    await incidents.resolve(session, actor, incident_id, await programme_now(session), retry=True)
-    return {"id": incident_id, "state": "resolved"}
+    return await once(request, session, actor, lambda: _resolve(session, actor, incident_id, retry=True))
 
 
 @router.post("/incidents/{incident_id}/resolve")
-async def resolve(incident_id: str, body: Resolution, session: Database, actor: Who) -> dict[str, str]:
+async def resolve(incident_id: str, body: Resolution, request: Request, session: Database, actor: Who) -> Any:
     """Close an incident that was mended otherwise: delivered by hand, or a better answer is on its way."""
-    await incidents.resolve(session, actor, incident_id, await programme_now(session), retry=False, note=body.note)
+    return await once(request, session, actor, lambda: _resolve(session, actor, incident_id, retry=False, note=body.note))
+
+
+async def _resolve(session: AsyncSession, actor: Actor, incident_id: str, *, retry: bool, note: str | None = None) -> dict[str, str]:
+    await incidents.resolve(session, actor, incident_id, await programme_now(session), retry=retry, note=note)
     return {"id": incident_id, "state": "resolved"}

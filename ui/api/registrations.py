@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response, UploadFile
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
 from models.errors import Conflict, Invalid, Problem
@@ -12,10 +13,11 @@ from models.intake import fields
 from models.intake.messages import MESSAGES
 from models.intake.nik import read_nik
 from models.intake.phones import phones_of
-from models.intake.sheet import LARGEST_BYTES, unreadable
+from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, intake, programmes
+from models.services.actor import Actor
 from models.services.participants import Person
-from ui.api.deps import Body, Database, Who, once, page, remember
+from ui.api.deps import Body, Database, Who, once, page
 
 router = APIRouter(tags=["registration"])
 
@@ -43,9 +45,10 @@ class Registration(Body):
 @router.post("/registrations", status_code=201)
 async def register(body: Registration, request: Request, session: Database, actor: Who) -> Any:
     """Register a person; the same NIK again is a 409 with the existing number and status, nothing personal."""
-    known = await once(request, session, actor)
-    if known is not None:
-        return known
+    return await once(request, session, actor, lambda: _register(body, session, actor))
+
+
+async def _register(body: Registration, session: AsyncSession, actor: Actor) -> dict[str, str]:
     definition, now = await programmes.current(session), await programme_now(session)
     person = _person(body, definition)
     facts: dict[str, Any] = {
@@ -60,7 +63,7 @@ async def register(body: Registration, request: Request, session: Database, acto
         status = (await cases.status_of(session, number)) or "active"
         message = f"NIK sudah terdaftar / this NIK is registered: {number} ({status})"
         raise Conflict(message, [Problem("registered", f"{number} {status}", field="nik")])
-    return await remember(request, session, actor, {"case_number": number, "status": case.status})
+    return {"case_number": number, "status": case.status}
 
 
 def _person(body: Registration, definition: Any) -> Person:
@@ -102,19 +105,23 @@ def _person(body: Registration, definition: Any) -> Person:
 
 
 @router.post("/imports", status_code=202)
-async def upload(file: UploadFile, session: Database, actor: Who) -> dict[str, str]:
+async def upload(file: UploadFile, request: Request, session: Database, actor: Who) -> Any:
     """Send a list; it is read by the worker. `GET /jobs/{id}` tells how far it is."""
-    content = await file.read(LARGEST_BYTES + 1)
-    if len(content) > LARGEST_BYTES:
-        raise unreadable("file_too_large", "Berkas lebih dari 20 MB", "larger than 20 MB")
-    return {"job": await intake.queue_import(session, actor, content, file.filename or "list")}
+    actor.require("import")
+    content, name = await file.read(LARGEST_BYTES + 1), file.filename or "list"
+
+    async def queue() -> dict[str, str]:
+        return {"job": await intake.queue_import(session, actor, content, name)}
+
+    return await once(request, session, actor, queue, content=name.encode(errors="replace") + b"\n" + content)
 
 
 @router.get("/jobs/{job_id}")
 async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
-    """A job's progress."""
+    """A job's progress; `actor` is the name of whoever began it."""
     view = await intake.job(session, actor, job_id)
-    return {name: getattr(view, name) for name in view.__dataclass_fields__}
+    shown = {name: getattr(view, name) for name in view.__dataclass_fields__}
+    return shown | {"actor": shown.pop("actor_name"), "actor_id": view.actor}
 
 
 @router.get("/jobs/{job_id}/items")

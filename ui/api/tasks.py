@@ -1,20 +1,19 @@
-"""Tasks: list, claim next, claim, release, complete."""
+"""Tasks: list, claim next, claim, release, complete, assign."""
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
 from models.definitions.forms import json_schema
 from models.errors import Invalid, Problem
-from models.services import tasks
+from models.services import programmes, tasks
 from models.services.actor import Actor
 from models.services.tasks import Completion, Filter, TaskView
-from ui.api.deps import Body, Database, Who, once, remember
+from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, read_cursor
 
 router = APIRouter(tags=["tasks"])
 
@@ -62,77 +61,88 @@ async def listed(
         raise Invalid("state", [Problem("unknown_state", "open atau / or claimed", field="state")])
     chosen = Filter(queue=queue, stage=stage, district=district, assignee=assignee, state=state)  # type: ignore[arg-type]
     now, limit = await programme_now(session), max(1, min(limit, 500))
-    after = None
-    if cursor:
-        moment, _, task_id = cursor.partition("~")
-        try:
-            after = (datetime.fromisoformat(moment) if moment else None, task_id)
-        except ValueError:
-            raise Invalid("cursor", [Problem("bad_cursor", "pakai next / use next", field="cursor")]) from None
+    after = read_cursor(cursor)
     lines = await tasks.listed(session, actor, chosen, now, sort=sort, limit=limit, after=after)
     items = [{name: getattr(line, name) for name in line.__dataclass_fields__ if name != "person"} for line in lines]
     last = lines[-1] if len(lines) == limit else None
-    cursor_next = f"{last.due_at.isoformat() if last.due_at else ''}~{last.id}" if last else None
-    return {"items": items, "next": cursor_next, "total": await tasks.count(session, actor, chosen, now)}
+    return {
+        "items": items,
+        "next": cursor_of(last.due_at, last.id) if last else None,
+        "total": await tasks.count(session, actor, chosen, now),
+    }
 
 
 class Next(Body):
-    """From which queue."""
+    """From which queue, or which view: mine, unassigned, overdue, escalated."""
 
     queue: str | None = None
     view: str | None = None
 
 
 class TaskCommand(Body):
-    """What to do with a task; `version` is the task's, as you saw it."""
+    """What to do with a task; `version` is the task's, as you saw it, `assignee` the account that gets it."""
 
     version: int | None = None
     outcome: str | None = None
     answers: dict[str, Any] = Field(default_factory=dict)
     note: str | None = Field(default=None, max_length=4000)
-    occurred_at: datetime | None = None
+    occurred_at: AwareDatetime | None = None
+    assignee: str | None = None
 
 
 @router.post("/tasks/claim-next")
-async def claim_next(body: Next, session: Database, actor: Who) -> Any:
+async def claim_next(body: Next, request: Request, session: Database, actor: Who) -> Any:
     """Claim the most urgent open task of a queue; null when it is empty."""
-    task = await tasks.claim_next(session, actor, Filter(queue=body.queue, view=body.view), await programme_now(session))
-    return shown(task) if task else None
+    queues = (await programmes.current(session)).live.queues
+    if body.queue is not None and body.queue not in queues:
+        raise Invalid("queue", [Problem("unknown_queue", f"satu dari / one of {', '.join(queues)}", field="queue")])
+    if body.view is not None and body.view not in tasks.VIEWS:
+        raise Invalid("view", [Problem("unknown_view", f"satu dari / one of {', '.join(tasks.VIEWS)}", field="view")])
+    if body.queue is None and body.view is None:
+        raise Invalid("queue", [Problem("required", "queue atau / or view", field="queue")])
+
+    async def claim() -> Any:
+        task = await tasks.claim_next(session, actor, Filter(queue=body.queue, view=body.view), await programme_now(session))
+        return shown(task) if task else None
+
+    return await once(request, session, actor, claim)
 
 
 @router.get("/tasks/{task_id}")
 async def one(task_id: str, session: Database, actor: Who) -> dict[str, Any]:
     """A task with its form."""
-    return shown(await tasks.opened(session, actor, _uuid(task_id)))
+    return shown(await tasks.opened(session, actor, an_id(task_id)))
 
 
 @router.post("/tasks/{task_id}/{act}")
-async def act(task_id: str, act: str, body: TaskCommand, request: Request, session: Database, actor: Who) -> Any:
-    """claim, release or complete."""
-    known = await once(request, session, actor)
-    if known is not None:
-        return known
-    now = await programme_now(session)
-    await _carry(session, actor, _uuid(task_id), act, body, now)
-    return await remember(request, session, actor, shown(await tasks.opened(session, actor, task_id)))
+async def act(
+    task_id: str, act: Literal["claim", "release", "complete", "assign"], body: TaskCommand, request: Request, session: Database, actor: Who
+) -> Any:
+    """claim, release, complete, or assign to `assignee`."""
+
+    async def carry() -> Any:
+        await _carry(session, actor, an_id(task_id), act, body, await programme_now(session))
+        return shown(await tasks.opened(session, actor, task_id))
+
+    return await once(request, session, actor, carry)
 
 
 async def _carry(session: AsyncSession, actor: Actor, task_id: str, act: str, body: TaskCommand, now: datetime) -> None:
+    if body.occurred_at is not None and body.occurred_at > now:
+        message = "belum terjadi / lies in the future"
+        raise Invalid(message, [Problem("in_future", message, field="occurred_at")])
     if act == "claim":
         await tasks.claim(session, actor, task_id, now, version=body.version)
     elif act == "release":
         await tasks.release(session, actor, task_id, now, version=body.version)
-    elif act == "complete":
-        if not body.outcome:
-            raise Invalid("outcome", [Problem("required", "wajib / needed", field="outcome")])
-        sent = Completion(body.outcome, body.answers, body.note, body.version, body.occurred_at)
-        await tasks.complete(session, actor, task_id, sent, now)
+    elif act == "assign":
+        await tasks.assign(session, actor, task_id, _need(body.assignee, "assignee"), now, version=body.version)
     else:
-        raise Invalid(act, [Problem("unknown_action", "claim, release, complete", field="act")])
+        sent = Completion(_need(body.outcome, "outcome"), body.answers, body.note, body.version, body.occurred_at)
+        await tasks.complete(session, actor, task_id, sent, now)
 
 
-def _uuid(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise Invalid("id", [Problem("not_an_id", "bukan id / not an id", field="id")]) from None
+def _need(value: str | None, field: str) -> str:
+    if not value:
+        raise Invalid(field, [Problem("required", "wajib / needed", field=field)])
+    return value

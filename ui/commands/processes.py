@@ -38,9 +38,11 @@ def serve(port: Annotated[int | None, typer.Option(help="port of the pages")] = 
     import uvicorn
 
     with spoken_errors(), database() as url:
+        from ui.logs import configure
         from ui.main import create_app
 
         settings = get_settings()
+        configure(settings)
         uvicorn.run(
             create_app(url),
             host=settings.host,
@@ -60,7 +62,9 @@ def work() -> None:
         from models import db
         from models.clock import wake_clock
         from models.services.announce import all_told
+        from ui.logs import configure
 
+        configure(get_settings())
         db.connect(url, size=10)
         async with db.transaction() as session:
             await wake_clock(session)

@@ -158,6 +158,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "working_late": ("terlambat {days} hari", "{days} days late"),
     "today_at": ("hari ini {time}", "today {time}"),
     "tomorrow": ("besok", "tomorrow"),
+    "bad_value": ("Ada nilai yang tidak dapat dipakai.", "A value cannot be used."),
+    "database_away": ("Basis data tidak menjawab. Coba lagi.", "The database does not answer. Try again."),
     "unknown_page": ("Halaman tidak ada.", "There is no such page."),
     "active": ("Berjalan", "Active"),
     "on_hold": ("Ditunda", "On hold"),

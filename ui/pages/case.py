@@ -66,7 +66,7 @@ async def _load(desk: Desk, number: str) -> dict[str, Any]:
             "definition": await programmes.by_hash(session, row.definition),
             "person": await participants.shown(session, str(row.id)),
             "history": await case_view.history(session, actor, number, desk.locale),
-            "handoffs": await handoffs.listed(session, actor, case_id=str(row.id)),
+            "handoffs": await handoffs.listed(session, actor, case_number=number),
             "runs": await case_view.runs_of(session, actor, number),
         }
 

@@ -52,12 +52,13 @@ async def login(
 ) -> Response:
     """Sign in; a failure is remembered for throttling."""
     address = request.client.host if request.client else ""
-    async with transaction() as session:
-        try:
+    try:
+        async with transaction() as session:
+            await access.count_attempt(session, email, address)
+        async with transaction() as session:
             token = await access.sign_in(session, email, password, address)
-        except LangkahError as error:
-            await session.commit()
-            return _login(request, next, error.message, error.status, email)
+    except LangkahError as error:
+        return _login(request, next, error.message, error.status, email)
     response = RedirectResponse(safe_next(next), 303)
     set_session(response, token, get_settings().public_url().startswith("https"))
     return response
