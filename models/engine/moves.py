@@ -253,6 +253,8 @@ def _arrive(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None
         cancel(draft, other)
     _leave_branches(draft, [s for s in draft.case.scopes if s != scope.id and _within(draft, s, scope.id)])
     way, key = choose(draft, name, None, step.then, {})
+    for waiting in [p for p in inside if p.kind == "join" and p.scope == scope.id]:
+        close_incidents(draft, "joined", position=waiting.id)
     draft.emit("branches_joined", step=name, scope=scope.id, way=key)
     follow(draft, way, stage, (scope.parent, scope.parent_branch))
 

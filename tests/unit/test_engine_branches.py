@@ -28,6 +28,9 @@ def begun(ok_oce, branches, steps, needs="all"):
     return Walk(forked(ok_oce, branches, steps, needs), evidence=EVIDENCE)
 
 
+TWO = {"one": task(done={"go": "meet"}), "two": task(done={"go": "meet"})}
+
+
 def test_a_branch_that_ends_the_case_at_once_leaves_no_open_work_and_no_branches(ok_oce):
     stop = {"choose": [{"finish": "case", "as": "nothing_to_do"}]}
     for branches in ({"a": "stop", "b": "work"}, {"b": "work", "a": "stop"}):
@@ -38,7 +41,7 @@ def test_a_branch_that_ends_the_case_at_once_leaves_no_open_work_and_no_branches
 
 
 def test_a_stage_that_is_skipped_amid_branches_drops_them(ok_oce):
-    walk = begun(ok_oce, {"a": "one", "b": "two"}, {"one": task(done={"go": "meet"}), "two": task(done={"go": "meet"})})
+    walk = begun(ok_oce, {"a": "one", "b": "two"}, TWO)
     assert len(walk.case.scopes) == 1
     types = walk.tell(c.SkipStage("p3", "surat"))
     assert "branches_left" in types
@@ -61,13 +64,18 @@ def test_a_join_that_needs_any_branch_drops_what_was_forked_inside_the_others(ok
     assert walk.steps() == {"p3.readiness"}
 
 
+def test_branches_that_meet_close_what_was_open_where_they_waited(ok_oce):
+    walk = begun(ok_oce, {"a": "one", "b": "two"}, TWO)
+    walk.person("p3.one", "done")
+    walk.tell(c.RaiseIncident("action_failed", walk.at("p3.meet").id))
+    walk.person("p3.two", "done")
+    assert (walk.steps(), walk.open_incidents()) == ({"p3.readiness"}, [])
+
+
 def findings(definition):
     actions = {name: ActionSpec(kind.gives, kind.needs) for name, kind in registry().items()}
     contracts = {name: ContractSpec(kind.outcomes, kind.facts) for name, kind in KINDS.items()}
     return " | ".join(found.message for found in check(Loaded(definition.bundle, [], Source()), actions, contracts))
-
-
-TWO = {"one": task(done={"go": "meet"}), "two": task(done={"go": "meet"})}
 
 
 def test_branches_that_meet_at_their_join_are_in_order(ok_oce):

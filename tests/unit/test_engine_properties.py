@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ START = datetime(2018, 1, 8, 3, tzinfo=UTC)
 CASE = "0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11"
 WORDS = st.sampled_from(["identity_clear", "placed", "passed", "channel_found", "mentor_found", "report_ok", "consent_given"])
 FACTS = st.dictionaries(WORDS, st.booleans(), max_size=4)
+pytestmark = pytest.mark.timeout(900)  # the full profile takes minutes on a small machine
 settings.register_profile("quick", max_examples=150, deadline=None)
 settings.register_profile("full", max_examples=1500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
