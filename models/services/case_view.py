@@ -146,7 +146,7 @@ def said(definition: Definition, code: str, locale: str) -> str:
     return definition.word(code, locale) or code.replace("_", " ")
 
 
-def facts(definition: Definition, case: Case, locale: str) -> list[tuple[str, Any]]:
+def facts(definition: Definition, known: dict[str, Any], locale: str) -> list[tuple[str, Any]]:
     """The facts that people read, as (label, value); codes in values are in words, dates stay ISO text."""
 
     def in_words(value: Any) -> Any:
@@ -154,7 +154,7 @@ def facts(definition: Definition, case: Case, locale: str) -> list[tuple[str, An
 
     shown = []
     for name in definition.labels:
-        value = case.facts.get(name)
+        value = known.get(name)
         if value not in (None, "", []):
             shown.append((str(definition.word(name, locale)), [in_words(v) for v in value] if isinstance(value, list) else in_words(value)))
     return shown

@@ -20,8 +20,9 @@ class Colleague:
     name: str
 
 
-async def able(session: AsyncSession, task: Any) -> list[Colleague]:
-    """Everybody who may work a task (its `queue`, `stage` and `district`), by name."""
+async def able(session: AsyncSession, actor: Actor, task: Any) -> list[Colleague]:
+    """Everybody who may work a task (its `queue`, `stage` and `district`), by name. Raises NotAllowed for those who assign none."""
+    actor.require("assign_task", stage=task.stage, district=task.district)
     role = await _own_role(session, str(task.queue))
     rows = await session.execute(text("SELECT id::text, name, grants FROM user_account WHERE active ORDER BY name, id"))
     return [Colleague(row.id, row.name) for row in rows if _may(row.id, access.grants_from_json(row.grants), task, role)]

@@ -1,6 +1,7 @@
 """Registration: one person, or a whole list as a job with a result for each row."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -26,6 +27,7 @@ from models.services.participants import Person
 from models.services.vault import decrypt, encrypt
 
 REJECTED = ("rejected",)
+LONGEST_PROOF = 40
 MEGABYTES = LARGEST_BYTES // 1024**2
 TOO_LARGE = f"Berkas lebih dari {MEGABYTES} MB; bagi menjadi beberapa / larger than {MEGABYTES} MB; split it"
 
@@ -115,10 +117,18 @@ def _opening(definition: Definition, row: RowResult, participant: str, known: di
     for proof in row.evidence:
         for stage in proof.skip:
             if stage in definition.stages:
-                proofs.setdefault(stage, Evidence(stage, notes.reference(known[proof.rule]), {proof.fact: proof.value}))
+                proofs.setdefault(stage, Evidence(stage, notes.reference(known[proof.rule]), {proof.fact: plain_fact(proof.value)}))
     moment = datetime.combine(values["tgl_daftar"], time(9), definition.calendar.zone)
     evidence = tuple(proofs[stage] for stage in definition.stages if stage in proofs)
     return Opening(participant, values["kecamatan"], values["kelurahan"], facts, evidence, min(moment, now))
+
+
+def plain_fact(value: Any) -> Any:
+    """What a list proves, as the journal may keep it: of a remark around a number just the number."""
+    if not isinstance(value, str) or (len(value) <= LONGEST_PROOF and value.count(" ") <= 2):
+        return value
+    numbers = re.findall(r"[A-Za-z0-9./-]*\d[A-Za-z0-9./-]*", value)
+    return max(numbers, key=len)[:LONGEST_PROOF] if numbers else True
 
 
 async def register_one(

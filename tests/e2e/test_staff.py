@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.conftest import sign_in
@@ -112,3 +113,77 @@ async def test_a_stage_owner_sees_only_the_own_stage_and_area(page, product):
     await expect(page.get_by_role("link", name=re.compile("P2 Pelatihan"))).to_have_count(0)
     await page.goto("/staff/queues/p2")
     await expect(page.get_by_text("Tidak ada tugas di antrean ini.")).to_be_visible()
+
+
+async def test_a_hold_with_a_wrong_date_is_told_beside_the_field_and_the_input_is_kept(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/cases?stage=p3")
+    await page.locator("td.person a").first.click()
+    await page.get_by_role("button", name="Tunda").click()
+    dialog = page.get_by_role("dialog", name="Tunda")
+    await dialog.locator("#d-reason").fill("Sakit")
+    for wrong, told in (("31/02/2018", "Isi tanggal seperti 24/01/2018."), ("01/01/2018", "Tanggal harus sesudah hari ini")):
+        await dialog.locator("#d-until").fill(wrong)
+        await dialog.get_by_role("button", name="Lanjutkan").click()
+        await expect(dialog.locator(".msg")).to_have_text(told)
+        await expect(dialog.locator("#d-until")).to_have_value(wrong)
+        await expect(dialog.locator("#d-reason")).to_have_value("Sakit")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+
+
+async def test_data_is_corrected_and_the_nik_shown_for_a_reason(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/cases?stage=p3")
+    await page.locator("td.person a").nth(1).click()
+    await page.get_by_role("button", name="Perbaiki data").click()
+    dialog = page.get_by_role("dialog", name="Perbaiki data")
+    await dialog.locator("#d-phone").fill("rubbish")
+    await dialog.get_by_role("button", name="Lanjutkan").click()
+    await expect(dialog.locator(".msg")).to_contain_text("Isi nomor HP Indonesia")
+    await dialog.locator("#d-phone").fill("0812 3456 7890")
+    await dialog.get_by_role("button", name="Lanjutkan").click()
+    await expect(page.get_by_text("Data diperbaiki: phone")).to_be_visible()
+    await expect(page.locator("dd.nik")).to_contain_text("••••")
+    await page.get_by_role("button", name="Tampilkan NIK").click()
+    await page.locator("#d-reason").fill("Dicocokkan dengan KTP")
+    await page.get_by_role("dialog", name="Tampilkan NIK").get_by_role("button", name="Lanjutkan").click()
+    await expect(page.locator("dd.nik")).not_to_contain_text("•")
+
+
+async def test_what_a_participant_reports_is_recorded_at_the_desk(page, product):
+    await sign_in(page, "manajer")
+    answer = await page.request.get("/api/v1/cases?stage=p6&limit=500")
+    for case in (await answer.json())["items"]:
+        whole = await (await page.request.get(f"/api/v1/cases/{case['number']}")).json()
+        if any(position["step"] == "p6.figures" for position in whole["positions"]):
+            break
+    else:
+        pytest.fail("nobody's figures are waited for")
+    await page.goto(f"/staff/cases/{case['number']}")
+    await page.get_by_role("button", name="Catat laporan masuk").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.locator("#d-report_income").fill("banyak")
+    await dialog.get_by_role("button", name="Lanjutkan").click()
+    await expect(dialog.locator(".msg").first).to_contain_text("Isi jumlah dalam rupiah")
+    for name, value in (("income", "Rp 4.000.000"), ("goods", "2.000.000"), ("costs", "500000")):
+        await dialog.locator(f"#d-report_{name}").fill(value)
+    await dialog.get_by_role("button", name="Lanjutkan").click()
+    await expect(page.get_by_text("Menunggu angka peserta selesai: Diterima")).to_be_visible()
+
+
+async def test_a_task_is_handed_to_a_colleague_and_a_mentor_has_the_own_queue(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/queues/p3")
+    await page.locator("tr.pick").first.click()
+    panel = page.locator("aside.panel")
+    await panel.get_by_role("button", name="Serahkan ke rekan").click()
+    chosen = page.get_by_role("dialog", name="Serahkan ke rekan")
+    await chosen.locator("#d-assignee").select_option(index=1)
+    await chosen.get_by_role("button", name="Lanjutkan").click()
+    await expect(page.get_by_text("Diserahkan.")).to_be_visible()
+    await page.get_by_role("button", name="Keluar").click()
+    await sign_in(page, "pendamping")
+    await expect(page.get_by_role("link", name=re.compile("P3 Pendampingan"))).to_be_visible()
+    await expect(page.get_by_role("link", name=re.compile("P4 Perizinan"))).to_have_count(0)
+    await expect(page.get_by_role("button", name="Ke hari berikutnya")).to_have_count(0)

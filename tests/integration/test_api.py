@@ -1,37 +1,13 @@
 """REST: who may, what is wrong by field, the same request twice, another's district."""
 
 import json
-from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
-from models.clock import set_programme_time
 from models.services import access
 from models.services.actor import MACHINE, Grant, Role
-from tests.application import app
-from tests.people import MONDAY, person, register, run_automation
-
-SITI = {"nik": "3171014501800001", "name": "SITI AMINAH", "district": "Gambir", "birth_date": "1980-01-05", "phone": "0812 0000 0001"}
-
-
-@pytest.fixture
-async def api(database, session, programme) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the whole application on this test's database, with a manager's token."""
-    await set_programme_time(session, MONDAY)
-    token = await access.add_token(session, MACHINE, "test", [Grant(Role.PROGRAMME_MANAGER)])
-    await session.commit()
-    transport = httpx.ASGITransport(app=app())
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://test/api/v1", headers={"Authorization": f"Bearer {token}"}
-    ) as client:
-        yield client
-
-
-async def token_for(session, role, stages="", areas=""):
-    token = await access.add_token(session, MACHINE, "test", [Grant(role, frozenset(stages.split()), frozenset(areas.split()))])
-    await session.commit()
-    return {"Authorization": f"Bearer {token}"}
+from tests.integration.conftest import SITI, token_for
+from tests.people import person, register, run_automation
 
 
 async def test_a_registration_is_a_case_and_the_same_nik_again_only_tells_the_number(api):
@@ -123,12 +99,6 @@ async def test_the_feed_gives_every_event_once_in_order(api, session, programme)
     assert len(lines) > 4
     after = json.loads(lines[1])["position"]
     assert (await api.get(f"/events?after={after}")).text.splitlines() == lines[2:]
-
-
-async def test_a_callback_without_a_signature_is_refused(api):
-    answer = await api.post("/handoffs/0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11/callback", json={})
-    assert answer.status_code == 404
-    assert (await api.post("/handoffs/nonsense/callback", json={})).status_code == 404
 
 
 async def test_the_api_describes_itself(api):

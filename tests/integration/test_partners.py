@@ -78,6 +78,16 @@ async def test_an_order_outside_the_contract_is_refused_without_quoting_it(tmp_p
         assert "Rahasia" not in str(refused.value)
 
 
+async def test_of_a_partners_refusal_only_the_status_and_a_code_are_kept():
+    said = [{"code": "bad_zone", "title": "Siti lives elsewhere"}, {"type": "https://x.example/problems/no-licence"}, {"title": "Siti"}, []]
+    for body, words in zip(said, ("p: HTTP 422 bad_zone", "p: HTTP 422 no-licence", "p: HTTP 422", "p: HTTP 422"), strict=True):
+        transport = httpx.MockTransport(lambda _request, body=body: httpx.Response(422, json=body))
+        async with build_client(Address("p", "licensing", "http://partner", "t"), transport) as client:
+            with pytest.raises(PartnerRefused) as refused:
+                await client.send(order("licensing"))
+        assert str(refused.value) == words
+
+
 async def test_a_lost_answer_is_an_unknown_outcome_and_a_dead_partner_is_not(tmp_path):
     async with sandbox(tmp_path, loss_after=1.0) as url, build_client(Address("p", "messaging", url, "t")) as client:
         with pytest.raises(PartnerUnavailable) as lost:

@@ -53,6 +53,7 @@ def test_the_shipped_programme_is_in_order():
         ("p3_mentoring.yaml", "go: both_done}\n      again", "finish: stage}\n      again", "ends the stage inside branch visits"),
         ("p4_licensing.yaml", "refused: {name", "denied_by_office: {name", "is not ready for the answer refused"),
         ("p4_licensing.yaml", "send: licence_application", "send: licence_aplication", "knows no licence_aplication"),
+        ("forms.yaml", "type: long_text, personal: true", "type: long_text", "free text fixed would stand in the journal"),
         ("programme.yaml", "{kind: banking", "{kind: messaging", "no partner serves banking"),
         ("programme.yaml", "retention_months: 60", "retention_month: 60", "retention_month"),
         ("p5_marketing.yaml", "steps:", "steps: [", "not readable as YAML"),

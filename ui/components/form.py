@@ -21,8 +21,9 @@ PLACEHOLDER = {"rupiah": "2.500.000", "date": "24/01/2018", "phone": "0812 3456 
 class TaskForm:
     """The fields of a task; `answers` holds what was typed, as it was typed."""
 
-    def __init__(self, desk: Desk, form: Form | None, answers: dict[str, Any]) -> None:
+    def __init__(self, desk: Desk, form: Form | None, answers: dict[str, Any], *, with_note: bool = True, prefix: str = "f") -> None:
         self.desk, self.form, self.answers = desk, form, answers
+        self.with_note, self.prefix = with_note, prefix
         self.note = ""
         self.problems: dict[str, str] = {}
         self._holder = el("div")
@@ -30,10 +31,13 @@ class TaskForm:
 
     def show(self, problems: list[Problem]) -> None:
         """Draw again with errors beside their fields; the first of them gets the focus."""
-        self.problems = {problem.field or "": problem.message for problem in problems}
+        self.problems = {problem.field or "": self.desk.half(problem.message) for problem in problems}
         self.draw()
-        first = next((field.name for field in (self.form.fields if self.form else []) if field.name in self.problems), "note")
-        ui.run_javascript(f"document.getElementById('f-{first}')?.focus()")
+        first = next((name for name in self._names() if name in self.problems), "note")
+        ui.run_javascript(f"document.getElementById('{self.prefix}-{first}')?.focus()")
+
+    def _names(self) -> list[str]:
+        return [field.name for field in (self.form.fields if self.form else [])]
 
     def draw(self) -> None:
         """Draw all fields that are asked now."""
@@ -41,11 +45,13 @@ class TaskForm:
         self._filled: dict[str, str] = {}
         with self._holder:
             if self.problems:
-                words(self.desk.t("form_errors"), "div", "errors").props("role=alert")
+                elsewhere = [words_ for name, words_ in self.problems.items() if name not in [*self._names(), "note"]]
+                words(" · ".join(elsewhere) or self.desk.t("form_errors"), "div", "errors").props("role=alert")
             for field in self.form.fields if self.form else []:
                 if is_asked(field, self._typed()):
                     self._field(field)
-            self._note()
+            if self.with_note:
+                self._note()
         # Set once from outside the virtual DOM: as a property, any later update of the page would put the old text back.
         ui.run_javascript(FILL % json.dumps(self._filled))
 
@@ -55,7 +61,7 @@ class TaskForm:
     def _field(self, field: FormField) -> None:
         error = self.problems.get(field.name)
         with el("div", "field err" if error else "field"):
-            name, described = f"f-{field.name}", []
+            name, described = f"{self.prefix}-{field.name}", []
             label = field.label.in_(self.desk.locale) + ("" if field.required else " –")
             if field.type in ("yes_no", "document"):
                 label = field.label.in_(self.desk.locale)
@@ -98,17 +104,17 @@ class TaskForm:
         self.answers[field.name] = str(value)[:200]
         if self.form and any(other.when for other in self.form.fields):
             self.draw()
-            ui.run_javascript(f"document.getElementById('f-{field.name}')?.focus()")
+            ui.run_javascript(f"document.getElementById('{self.prefix}-{field.name}')?.focus()")
 
     def _note(self) -> None:
         error = self.problems.get("note")
         with el("div", "field err" if error else "field"):
-            ui.html(escape(self.desk.t("note")), sanitize=False, tag="label").props("for=f-note")
-            words(self.desk.t("note_hint"), "div", "hint").props("id=f-note-hint")
+            ui.html(escape(self.desk.t("note")), sanitize=False, tag="label").props(f"for={self.prefix}-note")
+            words(self.desk.t("note_hint"), "div", "hint").props(f"id={self.prefix}-note-hint")
             if error:
                 words(error, "div", "msg")
-            area = el("textarea", "i").props("id=f-note aria-describedby=f-note-hint")
-            self._filled["f-note"] = self.note
+            area = el("textarea", "i").props(f"id={self.prefix}-note aria-describedby={self.prefix}-note-hint")
+            self._filled[f"{self.prefix}-note"] = self.note
             area.on(
                 "input",
                 lambda e: setattr(self, "note", str(e.args)[:4000]),

@@ -7,8 +7,9 @@ from typing import Any
 from nicegui import ui
 
 from models.errors import Conflict, Invalid, Problem
-from models.services import case_view, tasks
+from models.services import case_view, colleagues, notes, participants, tasks
 from models.services.tasks import Completion, TaskView
+from ui.components.dialog import ask, field
 from ui.components.elements import button, el, link, step_bar, words
 from ui.components.form import TaskForm
 from ui.desk import Desk
@@ -24,12 +25,17 @@ class TaskPanel:
         self.form: TaskForm | None = None
         self._history: list[dict[str, Any]] = []
         self._now: datetime | None = None
+        self._notes: dict[str, str] = {}
+        self._answers: dict[str, Any] = {}
 
     async def open(self, task_id: str) -> None:
         """Load a task and draw it."""
         async with self.desk.work() as (session, actor, now):
             self.task = await tasks.opened(session, actor, task_id)
             self._history = await case_view.history(session, actor, self.task.case_number, self.desk.locale)
+            case_id = self.task.case_id
+            self._notes = await notes.of_case(session, case_id)
+            self._answers = (await participants.answers_of(session, [case_id])).get(case_id, {})
             self._now = now
         self.draw()
 
@@ -43,13 +49,13 @@ class TaskPanel:
         with self.holder:
             self._top(task)
             with el("div", "body"):
-                said = case_view.explanation(task.definition, task.case, self._now)
+                said = case_view.explanation(task.definition, task.case, self._now, self._notes)
                 with el("div", "why"):
                     words(said["text"][desk.locale], "b")
                     words(desk.span(task.opened_at, task.due_at))
                 described = task.definition.forms.get(task.form_name or "")
                 if mine:
-                    known = {f.name: task.case.facts.get(f.name) for f in described.fields} if described else {}
+                    known = {f.name: (task.case.facts | self._answers).get(f.name) for f in described.fields} if described else {}
                     kept = {name: _typed(value) for name, value in known.items() if value is not None}
                     self.form = TaskForm(desk, described, kept)
                 else:
@@ -95,6 +101,29 @@ class TaskPanel:
                 button(self.desk.t("release"), self.desk.safely(lambda *_: self.release()))
             elif task.state == "open":
                 button(self.desk.t("claim"), self.desk.safely(lambda *_: self.claim()), "b primary")
+            if self.desk.actor.may("assign_task", stage=task.stage, district=task.district):
+                button(self.desk.t("hand_over"), self.desk.safely(lambda *_: self.hand_over()))
+
+    async def hand_over(self) -> None:
+        """Ask which colleague gets the task, then give it."""
+        task = self.task
+        if task is None:
+            return
+        async with self.desk.work() as (session, actor, _):
+            able = await colleagues.able(session, actor, task)
+        options = {person.id: person.name for person in able if person.id != task.assignee}
+        if not options:
+            ui.notify(self.desk.t("nobody_able"), position="top")
+            return
+
+        async def give(answers: dict[str, Any]) -> None:
+            async with self.desk.work() as (session, actor, now):
+                await tasks.assign(session, actor, task.id, answers["assignee"], now, version=task.version)
+            ui.notify(self.desk.t("handed_over"), type="positive", position="top")
+            await self.open(task.id)
+            await self.changed("assigned")
+
+        ask(self.desk, self.desk.t("hand_over"), [field("assignee", "choice", "colleague", options=options)], give)
 
     async def claim(self) -> None:
         """Claim the task that is shown."""

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from models.definitions.schema import Text
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "merge": ("Gabungkan", "Merge"),
     "merge_into": ("Nomor berkas yang diteruskan", "Number of the case that goes on"),
@@ -102,6 +104,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "proof": ("Bukti", "Evidence"),
     "move": ("Pindah kecamatan", "Move district"),
     "receive": ("Catat laporan masuk", "Record what arrived"),
+    "correct": ("Perbaiki data", "Correct data"),
+    "erase_hint": ("Kosongkan isian untuk menghapusnya", "Empty a field to erase it"),
+    "nothing_changed": ("Tidak ada yang diubah.", "Nothing was changed."),
+    "outcome": ("Hasil", "Result"),
+    "received": ("Tercatat.", "Recorded."),
+    "hand_over": ("Serahkan ke rekan", "Hand to a colleague"),
+    "colleague": ("Rekan", "Colleague"),
+    "handed_over": ("Diserahkan.", "Handed over."),
+    "nobody_able": ("Tidak ada rekan yang boleh mengerjakan tugas ini.", "No colleague may work this task."),
+    "reveal_nik": ("Tampilkan NIK", "Show the NIK"),
+    "reveal_why": ("Alasan melihat NIK", "Why you need to see the NIK"),
+    "reveal_hint": ("Dicatat bersama nama Anda", "It is kept with your name"),
+    "reveals": ("NIK pernah ditampilkan", "The NIK was shown"),
+    "reason_hint": (
+        "Tersimpan sebagai catatan yang dapat dihapus; jangan menulis NIK",
+        "Kept as a note that can be erased; do not write a NIK",
+    ),
+    "until_hint": ("Kosongkan bila belum tahu", "Leave it empty when it is not known"),
     "search": ("Cari", "Search"),
     "search_cases": ("Nama, nomor berkas, atau empat angka terakhir NIK", "Name, case number, or last four digits of the NIK"),
     "all_stages": ("Semua tahap", "All stages"),
@@ -190,3 +210,9 @@ def t(locale: str, key: str, **values: object) -> str:
     """A text in a language, its braces filled. Raises KeyError for an unknown key."""
     words = WORDS[key][1 if locale == "en" else 0]
     return words.format(**values) if values else words
+
+
+def both(key: str) -> Text:
+    """A text in both languages, for forms that the pages make themselves. Raises KeyError for an unknown key."""
+    indonesian, english = WORDS[key]
+    return Text(id=indonesian, en=english)

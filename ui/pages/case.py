@@ -1,24 +1,18 @@
 """One case: where it is, why, what happened, its tasks, hand-offs, documents and the runs that touched it."""
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from nicegui import ui
 
 from models.definitions.definition import Definition
-from models.engine import commands as c
-from models.engine.states import permitted
-from models.errors import Invalid, LangkahError, Problem
-from models.services import case_view, cases, documents, handoffs, participants, programmes
-from ui.components.elements import button, cell, el, empty, link, select, step_bar, table, words
+from models.errors import LangkahError
+from models.services import access, case_view, cases, documents, handoffs, notes, participants, programmes, reveal
+from ui.components.elements import button, cell, el, empty, link, step_bar, table, words
 from ui.desk import Desk
-from ui.formatters import ZONE, day, exact, fact
+from ui.formatters import day, exact, fact
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.pages.case_actions import draw_actions, opens, show_nik
 from ui.pages.cases import status_words
-
-ACTIONS = ("hold", "resume", "skip", "move_district", "merge", "withdraw", "reopen")
-LABEL = {"skip": "skip_stage", "move_district": "move"}
 
 
 async def case_page(request: Request, number: str) -> None:
@@ -35,15 +29,11 @@ async def case_page(request: Request, number: str) -> None:
     case, person = seen["case"], seen["person"]
     with frame(desk, person["name"], counts, definition, now_words(desk, seen["now"])):
         with heading(person["name"], f"{number} · {definition.areas.name(case.district)} · {status_words(desk, case.status)}"):
-            if desk.actor.may("command_case", stage=case.stage, district=case.district):
-                for rule in permitted("case", case.status):
-                    if rule.command in ACTIONS:
-                        label = desk.t(LABEL.get(rule.command, rule.command))
-                        button(label, desk.safely(lambda *_, k=rule.command: _ask(desk, number, k, seen)))
+            draw_actions(desk, number, seen)
         done = {s for s, mark in case.stages.items() if mark in ("finished", "skipped")}
         step_bar(done, case.stage, list(seen["definition"].stages), f"{desk.t('stage')} {(case.stage or '').upper()}")
         _stage_words(desk, seen)
-        said = case_view.explanation(seen["definition"], case, seen["now"])
+        said = case_view.explanation(seen["definition"], case, seen["now"], seen["notes"])
         with el("div", "why").props("style=margin-top:12px"):
             words(said["text"][desk.locale], "b")
             words(desk.span(said["since"], said["until"]))
@@ -54,7 +44,8 @@ async def case_page(request: Request, number: str) -> None:
                 _tasks(desk, seen)
                 _handoffs(desk, seen)
                 _documents(desk, seen, number)
-                _facts(desk, seen)
+                _facts(desk, seen, number)
+                _reveals(desk, seen)
                 _runs(desk, seen)
 
 
@@ -68,6 +59,10 @@ async def _load(desk: Desk, number: str) -> dict[str, Any]:
             "person": await participants.shown(session, str(row.id)),
             "history": await case_view.history(session, actor, number, desk.locale),
             "handoffs": await handoffs.listed(session, actor, case_number=number),
+            "notes": await notes.of_case(session, str(row.id)),
+            "answers": (await participants.answers_of(session, [str(row.id)])).get(str(row.id), {}),
+            "reveals": await reveal.of_case(session, actor, number),
+            "names": await access.names(session),
             "runs": await case_view.runs_of(session, actor, number),
         }
 
@@ -142,20 +137,32 @@ def _documents(desk: Desk, seen: dict[str, Any], number: str) -> None:
                 link(f"{title[desk.locale]} (PDF)", f"/staff-files/cases/{number}/{name}.pdf")
 
 
-def _facts(desk: Desk, seen: dict[str, Any]) -> None:
+def _facts(desk: Desk, seen: dict[str, Any], number: str) -> None:
     words(desk.t("facts"), "h2")
-    person = seen["person"]
+    person, case = seen["person"], seen["case"]
     with el("dl", "facts"):
-        for label, value in (
-            (desk.t("nik"), person["nik"]),
-            (desk.t("phone"), person["phone"]),
-            (desk.t("business"), person["business_type"]),
-        ):
+        words(desk.t("nik"), "dt")
+        with el("dd", "nik"):
+            nik = words(person["nik"])
+            if desk.actor.may("reveal_personal_data", stage=case.stage, district=case.district):
+                button(desk.t("reveal_nik"), opens(desk, show_nik, number, nik))
+        for label, value in ((desk.t("phone"), person["phone"]), (desk.t("business"), person["business_type"])):
             words(label, "dt")
             words(str(value or "–"), "dd")
-        for label, value in case_view.facts(seen["definition"], seen["case"], desk.locale):
+        for label, value in case_view.facts(seen["definition"], case.facts | seen["answers"], desk.locale):
             words(label, "dt")
             words(fact(value, desk.locale), "dd")
+
+
+def _reveals(desk: Desk, seen: dict[str, Any]) -> None:
+    if not seen["reveals"]:
+        return
+    words(desk.t("reveals"), "h2")
+    with el("ul", "list"):
+        for item in seen["reveals"]:
+            with el("li"):
+                words(f"“{item['reason']}”")
+                words(f"{exact(item['at'], desk.locale)} · {seen['names'].get(item['actor'], item['actor'])}", "small")
 
 
 def _runs(desk: Desk, seen: dict[str, Any]) -> None:
@@ -167,67 +174,3 @@ def _runs(desk: Desk, seen: dict[str, Any]) -> None:
             with el("li"):
                 link(case_view.step_name(seen["definition"], run["step"], desk.locale), f"/staff/runs/{run['flow_run_id']}")
                 words(exact(run["at"], desk.locale), "small")
-
-
-async def _ask(desk: Desk, number: str, command: str, seen: dict[str, Any]) -> None:
-    """Ask for what a command needs, then carry it out; the page's version guards against changes meanwhile."""
-    values: dict[str, str] = {"reason": "", "until": "", "into": "", "stage": seen["case"].stage or "", "district": seen["case"].district}
-    title = desk.t(LABEL.get(command, command))
-
-    async def go() -> None:
-        built = _command(desk, command, values)
-        async with desk.work() as (session, actor, now):
-            await cases.command_case(session, actor, number, built, now, version=seen["case"].version)
-        ui.navigate.reload()
-
-    with (
-        ui.dialog().props("no-refocus=false") as dialog,
-        el("div", "card").props(f'role=dialog aria-modal=true aria-label="{title}"'),
-    ):
-        words(title, "h2")
-        if command in ("hold", "withdraw", "skip", "reopen"):
-            _ask_text(desk.t("proof" if command == "skip" else "reason"), lambda v: values.update(reason=v))
-        if command == "hold":
-            _ask_text(desk.t("until"), lambda v: values.update(until=v), "date")
-        if command in ("skip", "reopen"):
-            stages = {k: f"{k.upper()} {s.name.in_(desk.locale)}" for k, s in seen["definition"].stages.items()}
-            select(stages, values["stage"], desk.t("stage"), lambda v: values.update(stage=v))
-        if command == "merge":
-            _ask_text(desk.t("merge_into"), lambda v: values.update(into=v.strip().upper()))
-        if command == "move_district":
-            areas = {a.code: a.name for a in seen["definition"].areas.districts()}
-            select(areas, values["district"], desk.t("district"), lambda v: values.update(district=v))
-        with el("div", "act"):
-            button(desk.t("confirm"), desk.safely(lambda *_: go()), "b primary")
-            button(desk.t("cancel"), dialog.close)
-    dialog.open()
-
-
-def _ask_text(label: str, keep: Any, kind: str = "text") -> None:
-    with el("div", "field"):
-        words(label, "label").props(f"for=ask-{kind}")
-        el("input", "i").props(f"id=ask-{kind} type={kind}").on(
-            "input", lambda e: keep(str(e.args)[:500]), js_handler="(e) => emit(e.target.value)"
-        )
-
-
-def _command(desk: Desk, command: str, values: dict[str, str]) -> c.Command:
-    reason = values["reason"].strip()
-    if command in ("hold", "withdraw", "skip", "reopen") and not reason:
-        raise Invalid(desk.t("reason_needed"), [Problem("required", desk.t("reason_needed"), field="reason")])
-    match command:
-        case "hold":
-            until = datetime.fromisoformat(values["until"]).replace(tzinfo=ZONE) if values["until"] else None
-            return c.Hold(reason, until)
-        case "resume":
-            return c.Resume()
-        case "skip":
-            return c.SkipStage(values["stage"], reason)
-        case "reopen":
-            return c.Reopen(values["stage"], reason)
-        case "withdraw":
-            return c.Withdraw(reason)
-        case "merge":
-            return c.Merge(values["into"])
-        case _:
-            return c.MoveDistrict(values["district"])

@@ -11,15 +11,21 @@ from ui.desk import Desk
 from ui.formatters import exact
 from ui.frame import frame, heading, now_words, rail_counts
 
+PAGE = 100
+
 
 async def incidents_page(request: Request) -> None:
     """Open incidents of the person's scope, newest first."""
     desk = Desk.of(request)
     counts, definition = await rail_counts(desk)
 
-    async def load() -> None:
+    lines: list[dict[str, Any]] = []
+
+    async def load(more: bool = False) -> None:
+        after = (lines[-1]["raised_at"], lines[-1]["id"]) if more and lines else None
         async with desk.work() as (session, actor, _):
-            lines = await incidents.listed(session, actor)
+            found = await incidents.listed(session, actor, after=after, limit=PAGE)
+        lines[:] = [*lines, *found] if more else found
         holder.clear()
         with holder:
             if not lines:
@@ -29,6 +35,8 @@ async def incidents_page(request: Request) -> None:
             with body:
                 for line in lines:
                     _row(line)
+            if len(found) == PAGE:
+                button(desk.t("more"), desk.safely(lambda *_: load(more=True)))
 
     def _row(line: dict[str, Any]) -> None:
         with el("tr"):

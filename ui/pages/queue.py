@@ -86,7 +86,7 @@ class QueuePage:
         self.panel = TaskPanel(desk, self.shell.panel, self._panel_changed)
         self._draw()
         ui.keyboard(on_key=lambda event: desk.safely(self._key)(event), ignore=["input", "select", "textarea", "button"])
-        client = ui.context.client
+        self.client = client = ui.context.client
         Live.subscribe(client.id, self._heard)
         client.on_disconnect(lambda: Live.forget(client.id))
 
@@ -183,7 +183,7 @@ class QueuePage:
             await self.panel.open(self.lines[place].id)
             self.shell.open_panel(True)
             self._draw()
-            ui.run_javascript("document.getElementById('panel-title')?.focus()")
+            self.client.run_javascript("document.getElementById('panel-title')?.focus()")
 
     async def claim_next(self) -> None:
         """Give the person the most urgent open task and show it."""
