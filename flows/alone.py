@@ -1,7 +1,5 @@
 """When a command runs and no worker lives, it does the automated steps itself, so that it leaves nothing half-way."""
 
-from sqlalchemy import text
-
 from flows.heartbeat import DEAD_AFTER_SECONDS
 from flows.run_cases import BATCH, work_off
 from models.db import transaction
@@ -11,10 +9,7 @@ from models.services import automation
 async def finish_without_worker() -> int:
     """Do everything that is ready unless a worker is alive; returns how many steps were done."""
     async with transaction() as session:
-        living = await session.scalar(
-            text("SELECT count(*) FROM worker_heartbeat WHERE seen_at > now() - make_interval(secs => :s)"),
-            {"s": DEAD_AFTER_SECONDS},
-        )
+        living = await automation.living_workers(session, DEAD_AFTER_SECONDS)
     return 0 if living else await drain("command")
 
 

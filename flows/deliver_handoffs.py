@@ -4,15 +4,20 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from prefect import flow, tags
+from prefect import flow, get_run_logger, tags
+from prefect.runtime import flow_run
 
+from flows.heartbeat import this_worker
 from flows.payloads import payload_for
 from integrations.client import PartnerClient, build_client
 from integrations.contract import Order, PartnerError, PartnerRefused
 from integrations.registry import address_of
-from models.clock import programme_now
+from models.clock import programme_now, system_now
 from models.db import transaction
+from models.definitions.definition import Definition
+from models.engine.case import Case
 from models.engine.commands import RaiseIncident
 from models.errors import SettingsError
 from models.services import automation, handoffs, participants, programmes, store
@@ -23,7 +28,7 @@ from models.settings import get_settings
 
 log = logging.getLogger(__name__)
 BATCH, AT_ONCE = 100, 10
-BACK_OFF = (2, 10, 60, 300, 1800)
+BACK_OFF = (2, 10, 60, 300, 900)
 
 
 async def deliver_due(worker_id: str) -> int:
@@ -32,73 +37,93 @@ async def deliver_due(worker_id: str) -> int:
         due = await handoffs.lease_due(session, worker_id, BATCH)
     if not due:
         return 0
-    with tags("langkah", f"worker:{worker_id}", *{f"stage:{item.stage}" for item in due}):
-        named = deliver_handoffs.with_options(flow_run_name=f"{due[0].message} · {len(due)}")
-        await named(worker_id, due)
+    try:
+        with tags("langkah", f"worker:{worker_id}", *{f"stage:{item.stage}" for item in due}):
+            named = deliver_handoffs.with_options(flow_run_name=f"{due[0].message} · {len(due)}")
+            await named(worker_id, due)
+    except Exception:
+        async with transaction() as session:
+            await handoffs.give_back(session, worker_id, due)
+        raise
     return len(due)
 
 
 @flow(name="deliver_handoffs", validate_parameters=False)
-async def deliver_handoffs(worker_id: str = "manual", due: Sequence[Due] | None = None) -> dict[str, int]:
-    """Deliver leased hand-offs, or (by hand) whatever is due now; partners side by side."""
+async def deliver_handoffs(worker_id: str | None = None, due: Sequence[Due] | None = None) -> dict[str, int]:
+    """Deliver leased hand-offs, or (by hand) whatever is due now; partners side by side, each on its own."""
     if due is None:
         async with transaction() as session:
-            due = await handoffs.lease_due(session, worker_id, BATCH)
+            due = await handoffs.lease_due(session, worker_id or this_worker(), BATCH)
     by_partner: dict[tuple[str, str], list[Due]] = defaultdict(list)
     for item in due:
         by_partner[(item.definition, item.partner)].append(item)
-    results = await asyncio.gather(*(_to_partner(*key, group) for key, group in by_partner.items()))
-    return {"sent": sum(results), "failed": len(due) - sum(results)}
+    run_id = flow_run.get_id()
+    sent = sum(await asyncio.gather(*(_to_partner(*key, group, run_id) for key, group in by_partner.items())))
+    if run_id:
+        get_run_logger().info("sent: %d, failed: %d", sent, len(due) - sent)
+    return {"sent": sent, "failed": len(due) - sent}
 
 
-async def _to_partner(definition_hash: str, partner: str, group: Sequence[Due]) -> int:
-    """Deliver a group to one partner; returns how many arrived."""
+async def _to_partner(definition_hash: str, partner: str, group: Sequence[Due], run_id: str | None) -> int:
+    """Deliver a group to one partner; returns how many arrived. What fails is put back or becomes an incident."""
     async with transaction() as session:
         definition = await programmes.by_hash(session, definition_hash)
         people = await participants.of_cases(session, [item.case_id for item in group])
         cases = {item.case_id: await folded(session, item.case_id) for item in group}
-    base, gate = get_settings().public_url(), asyncio.Semaphore(AT_ONCE)
-    references: dict[str, str] = {}
-    failures: list[tuple[Due, PartnerError]] = []
+    gate, base = asyncio.Semaphore(AT_ONCE), get_settings().public_url()
 
-    async def one(client: PartnerClient, item: Due) -> None:
+    async def one(client: PartnerClient, item: Due) -> str | PartnerError:
         async with gate:
             try:
-                order = Order(
-                    key=item.key,
-                    handoff=item.id,
-                    attempt=item.attempt,
-                    message=item.message,
-                    case_number=item.case_number,
-                    callback_url=f"{base}/api/v1/handoffs/{item.id}/callback",
-                    payload=payload_for(definition, item, cases[item.case_id], people[item.case_id]),
-                )
-                # After an unknown outcome the partner is asked first, so that nothing happens twice.
-                known = await client.find(item.key) if item.tries else None
-                references[item.id] = (known or await client.send(order)).reference
-            except PartnerError as refusal:
-                failures.append((item, refusal))
+                return await _send(client, base, definition, item, cases[item.case_id], people[item.case_id])
+            except PartnerError as error:
+                return error
+            except Exception as error:
+                # The order cannot be built; the error's own text may quote the person, so its kind is kept.
+                return PartnerRefused(f"{partner}: {type(error).__name__}")
 
     try:
         async with build_client(address_of(definition, partner)) as client:
-            await asyncio.gather(*(one(client, item) for item in group))
+            results = await asyncio.gather(*(one(client, item) for item in group))
     except SettingsError as missing:
-        failures += [(item, PartnerRefused(missing.message)) for item in group]
+        results = [PartnerRefused(missing.message)] * len(group)
+    told = list(zip(group, results, strict=True))
+    references = {item.id: result for item, result in told if isinstance(result, str)}
     async with transaction() as session:
         arrived = [item for item in group if item.id in references]
         if arrived:
             await handoffs.sent(session, MACHINE, arrived, references, await programme_now(session))
-    for item, error in failures:
-        await _failed(item, error)
+        for step in {item.step for item in group}:
+            outcomes = {item.case_id: "sent" if item.id in references else "failed" for item in group if item.step == step}
+            await automation.link_runs(session, run_id, step, outcomes, system_now())
+    for item, result in told:
+        if isinstance(result, PartnerError):
+            await _failed(item, result)
     return len(references)
+
+
+async def _send(client: PartnerClient, base: str, definition: Definition, item: Due, case: Case, person: dict[str, Any]) -> str:
+    """Hand one order over and return the partner's reference. Raises PartnerError."""
+    order = Order(
+        key=item.key,
+        handoff=item.id,
+        attempt=item.attempt,
+        message=item.message,
+        case_number=item.case_number,
+        callback_url=f"{base}/api/v1/handoffs/{item.id}/callback",
+        payload=payload_for(definition, item, case, person),
+    )
+    # Whatever was tried before may have arrived, also when its worker died: the partner is asked before it is repeated.
+    known = await client.find(item.key) if item.tries > 1 else None
+    return (known or await client.send(order)).reference
 
 
 async def _failed(item: Due, error: PartnerError) -> None:
     """Try again later with growing pauses; give up after the last one, or at once when repeating cannot help."""
     log.warning("hand-off %s to %s: %s", item.id, item.partner, type(error).__name__)
-    last = item.tries >= len(BACK_OFF) or isinstance(error, PartnerRefused)
+    last = item.tries > len(BACK_OFF) or isinstance(error, PartnerRefused)
     async with transaction() as session:
-        await handoffs.try_later(session, item, str(error), BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
+        await handoffs.try_later(session, item, str(error), BACK_OFF[min(item.tries, len(BACK_OFF)) - 1])
         if last:
             cases = await store.load(session, [item.case_id])
             cause = "partner_refused" if isinstance(error, PartnerRefused) else "partner_unavailable"

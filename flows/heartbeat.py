@@ -12,7 +12,15 @@ import asyncpg
 from models.db import engine
 
 log = logging.getLogger(__name__)
-BEAT_SECONDS, DEAD_AFTER_SECONDS = 3.0, 20
+BEAT_SECONDS, DEAD_AFTER_SECONDS = 2.0, 12
+
+
+_this: list[str] = []
+
+
+def this_worker() -> str:
+    """The id of the worker that this process is; "command" in a process that is none."""
+    return _this[-1] if _this else "command"
 
 
 class Heartbeat:
@@ -25,11 +33,13 @@ class Heartbeat:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._beat()), daemon=True, name="heartbeat")
 
     def start(self) -> None:
-        """Begin to beat."""
+        """Begin to beat; from now on this process is that worker."""
+        _this.append(self._worker_id)
         self._thread.start()
 
     def stop(self) -> None:
         """Stop and sign off."""
+        _this.remove(self._worker_id)
         self._stop.set()
         self._thread.join(5)
 

@@ -1,5 +1,8 @@
 """Uploaded lists become cases: each file in one transaction, so that a killed worker leaves nothing half-imported."""
 
+import asyncio
+import logging
+
 from prefect import flow, tags
 from sqlalchemy import text
 
@@ -8,6 +11,9 @@ from models.db import transaction
 from models.errors import LangkahError
 from models.services import intake, programmes
 from models.services.actor import MACHINE, Actor
+
+log = logging.getLogger(__name__)
+UNFORESEEN = "Daftar ini tidak dapat dibaca / this list cannot be read ({kind}); nothing was imported"
 
 
 async def import_waiting(worker_id: str) -> int:
@@ -33,10 +39,15 @@ async def import_registrations() -> int:
         importer = Actor(MACHINE.id, MACHINE.name, "machine", channel="import", on_behalf_of=actor_id)
         try:
             async with session.begin_nested():
-                report = intake.judge(definition, content, filename, now)
+                report = await asyncio.to_thread(intake.judge, definition, content, filename, now)
                 await intake.register_rows(session, importer, definition, report, now)
         except LangkahError as error:
             await intake.finish_import(session, job, None, error.message)
+            return 1
+        except Exception as error:
+            # A list that nobody foresaw must not keep the next one waiting; the error's own text may quote people.
+            log.warning("import %s failed: %s", job, type(error).__name__)
+            await intake.finish_import(session, job, None, UNFORESEEN.format(kind=type(error).__name__))
             return 1
         await intake.finish_import(session, job, report)
         return 1

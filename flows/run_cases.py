@@ -4,10 +4,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
-from prefect import flow, tags
+from prefect import flow, get_run_logger, tags
 from prefect.runtime import flow_run
 
 from flows.actions.registry import Item, Outcome, Work, registry
+from flows.heartbeat import this_worker
 from models.clock import programme_now, system_now
 from models.db import transaction
 from models.engine.case import Case
@@ -38,14 +39,17 @@ async def run_ready(worker_id: str) -> int:
 
 
 @flow(name="run_cases", validate_parameters=False, log_prints=False)
-async def run_cases(worker_id: str = "manual", positions: list[str] | None = None) -> dict[str, int]:
+async def run_cases(worker_id: str | None = None, positions: list[str] | None = None) -> dict[str, int]:
     """Do automated steps: those that the worker leased, or (by hand, without any) whatever is ready now."""
+    owner = worker_id or this_worker()
     if positions is None:
         async with transaction() as session:
-            ready = await automation.lease(session, worker_id, BATCH)
+            ready = await automation.lease(session, owner, BATCH)
     else:
         ready = await _leased(positions)
-    return await work_off(worker_id, ready, flow_run.get_id())
+    counts = await work_off(owner, ready, flow_run.get_id())
+    get_run_logger().info("%s", ", ".join(f"{what}: {number}" for what, number in counts.items()) or "nothing was ready")
+    return counts
 
 
 async def _leased(positions: Sequence[str]) -> list[Ready]:

@@ -24,13 +24,14 @@ from flows.imports import import_waiting
 from flows.run_cases import run_ready
 from flows.stale_runs import crash_stale_runs
 from flows.watch_deadlines import watch_due
+from flows.weekly import freeze_due
 from models.clock import remember_time
 from models.db import listener, transaction
 from models.services.announce import READY
 
 log = logging.getLogger(__name__)
 POOL = "langkah"
-POLL_SECONDS, SLOWEST_BACK_OFF = 1.0, 30.0
+POLL_SECONDS, SLOWEST_BACK_OFF, WATCH_SECONDS = 1.0, 30.0, 5.0
 Once = Callable[[str], Awaitable[int]]
 HOT: tuple[Once, ...] = (run_ready, deliver_due, watch_due, import_waiting)
 
@@ -55,6 +56,9 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, BaseVariables, InProcessR
         """Load the flow by module path and run it."""
         async with get_client() as client:
             deployment = await client.read_deployment(flow_run.deployment_id) if flow_run.deployment_id else None
+            # Whoever finds this worker dead knows by the tag that the run died with it.
+            await client.update_flow_run(flow_run.id, tags=[*flow_run.tags, f"worker:{self.name}"])
+            flow_run = await client.read_flow_run(flow_run.id)
         loaded: Flow[..., Any] = load_flow_from_entrypoint(str(deployment.entrypoint if deployment else ""))
         if task_status is not None:
             task_status.started(os.getpid())
@@ -128,15 +132,16 @@ async def _listen(woken: asyncio.Event) -> None:
 
 
 async def _watch(worker_id: str, stop: asyncio.Event) -> None:
-    """Now and then: mark runs of dead workers as crashed, and note the demo's clock."""
+    """Now and then: freeze a week that has closed, mark runs of dead workers as crashed, note the demo's clock."""
     while not stop.is_set():
         try:
-            await crash_stale_runs(worker_id)
+            await freeze_due(worker_id)
+            await crash_stale_runs()
             async with transaction() as session:
                 await remember_time(session)
         except Exception as error:
             log.warning("watching: %s", type(error).__name__)
         try:
-            await asyncio.wait_for(stop.wait(), 10)
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
         except TimeoutError:
             continue

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+from pydantic import ValidationError
 
 from integrations.contract import Order, PartnerRefused, PartnerUnavailable, Receipt
 from integrations.registry import Address
@@ -35,7 +36,10 @@ class PartnerClient:
             content=order.model_dump_json(),
             headers={"Idempotency-Key": order.key, "Content-Type": "application/json"},
         )
-        return Receipt.model_validate(response.json())
+        receipt = self._receipt(response)
+        if receipt.state == "refused":
+            raise PartnerRefused(f"{self._address.name}: refused")
+        return receipt
 
     async def find(self, key: str) -> Receipt | None:
         """Ask whether an order arrived already, before repeating it. Raises PartnerUnavailable."""
@@ -43,7 +47,14 @@ class PartnerClient:
             response = await self._request("GET", f"/{self._address.kind}/orders/{key}")
         except PartnerRefused:
             return None
-        return Receipt.model_validate(response.json())
+        return self._receipt(response)
+
+    def _receipt(self, response: httpx.Response) -> Receipt:
+        """What a 2xx says. Anything but a receipt leaves open what happened there."""
+        try:
+            return Receipt.model_validate_json(response.content)
+        except ValidationError:
+            raise PartnerUnavailable(f"{self._address.name}: HTTP {response.status_code} without a receipt", unknown=True) from None
 
     async def check(self) -> str:
         """Say what the partner answers to a question that changes nothing."""

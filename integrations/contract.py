@@ -37,9 +37,13 @@ class Receipt(BaseModel):
 
 
 class Answer(Safe):
-    """What the partner says when it has done the work; `facts` identify nobody, `outcome` is one of the contract's words."""
+    """What the partner says when it has done the work; `facts` identify nobody, `outcome` is one of the contract's words.
+
+    `attempt` is that of the order which is answered, so that a late answer to an earlier one is known as such.
+    """
 
     handoff: str
+    attempt: int | None = Field(default=None, ge=1)
     status: Status
     outcome: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,39}$")
     facts: dict[str, str | int | float | bool | None] = Field(default_factory=dict)

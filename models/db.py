@@ -58,10 +58,16 @@ async def transaction() -> AsyncIterator[AsyncSession]:
 
 
 async def driver(session: AsyncSession) -> Any:
-    """The asyncpg connection of the session's own transaction."""
+    """The asyncpg connection of the session's own transaction.
+
+    SQLAlchemy begins a transaction with the first statement that goes through it: without one, what the raw connection
+    does would commit by itself and hold no lock.
+    """
     connection = await session.connection()
-    raw = await connection.get_raw_connection()
-    return raw.driver_connection
+    raw = (await connection.get_raw_connection()).driver_connection
+    if raw is not None and not raw.is_in_transaction():
+        await connection.execute(sa.text("SELECT 1"))
+    return raw
 
 
 async def listener() -> Any:

@@ -1,5 +1,6 @@
 """One PostgreSQL for the whole session, migrated once; each test that asks gets a copy of its own in milliseconds."""
 
+import asyncio
 import itertools
 import os
 import tempfile
@@ -19,6 +20,7 @@ from models.definitions.loader import load
 from models.embedded import Cluster
 from models.services import programmes
 from models.services.actor import MACHINE
+from models.services.announce import all_told
 
 OK_OCE = Path(__file__).parent.parent / "flows" / "programmes" / "ok_oce"
 _copies = itertools.count(1)
@@ -52,8 +54,9 @@ async def database(cluster: Cluster) -> AsyncIterator[str]:
     url = cluster.url(name)
     db.connect(url)
     yield url
+    await all_told()
     await db.engine().dispose()
-    cluster.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await asyncio.to_thread(cluster.sql, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

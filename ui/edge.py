@@ -37,6 +37,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Any]], *, new_gets_programme: boo
 
     async def connected(url: str) -> Any:
         from models import db
+        from models.services.announce import all_told
         from ui.shipped import ensure_programme
 
         db.connect(url, size=4)
@@ -45,6 +46,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Any]], *, new_gets_programme: boo
                 await ensure_programme()
             return await work()
         finally:
+            await all_told()
             await db.engine().dispose()
 
     with spoken_errors(), database() as url:

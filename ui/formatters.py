@@ -1,6 +1,7 @@
 """Dates, numbers and money as people in Jakarta read them."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,9 @@ def fact(value: Any, locale: str) -> str:
         return t(locale, "yes" if value else "no")
     if isinstance(value, int):
         return number(value, locale)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        moment = date.fromisoformat(value)
+        return f"{moment.day:02d}/{moment.month:02d}/{moment.year}"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "–"
     return str(value) if value is not None else "–"

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import db
 from models.clock import wake_clock
+from models.services.announce import all_told
 from models.services.vault import key_for
 from models.settings import get_settings
 from ui.api import errors, router
@@ -41,6 +42,7 @@ def create_app(database_url: str) -> FastAPI:
         gc.set_threshold(100_000, 50, 1000)
         yield
         await Live.stop()
+        await all_told()
         await db.engine().dispose()
 
     app = FastAPI(title="Langkah", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

@@ -15,9 +15,12 @@ NOTICE = timedelta(days=3)
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
     """Give `placed` and the class; those for whom no seat is left wait.
 
+    Whoever holds a seat already gives it back first.
+
     Order: registration (the case number), so that a batch is as fair as one by one. Classes begin at the earliest three
     days from now, so that the invitation arrives in time.
     """
+    await resources.give_back(work.session, [item.case.id for item in items])
     groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
     for item in sorted(items, key=lambda i: i.case.number):
         groups[(item.case.district, str(item.case.facts.get("class_kind", "basic")))].append(item)

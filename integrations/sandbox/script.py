@@ -55,6 +55,7 @@ def answer_for(order: dict[str, Any], faults: Faults) -> dict[str, Any]:
                 break
     return {
         "handoff": order["handoff"],
+        "attempt": order.get("attempt"),
         "status": status,
         "outcome": outcome,
         "facts": _facts(outcome, order),

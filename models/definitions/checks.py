@@ -1,54 +1,21 @@
 """Everything that can be wrong with a definition before anybody is run through it: place, what, and a hint."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from rapidfuzz import process
 
+from models.definitions.check_forks import forks
+from models.definitions.checking import ActionSpec as ActionSpec
+from models.definitions.checking import Checking
+from models.definitions.checking import ContractSpec as ContractSpec
 from models.definitions.conditions import ROOTS, ConditionError, names_used, roots_used
 from models.definitions.definition import Definition
 from models.definitions.loader import Finding, Loaded, Path_
-from models.definitions.schema import Go, Step
+from models.definitions.schema import Step
 
 # What registration always records about a case (services/intake).
 INTAKE_FACTS = frozenset({"registered_on", "has_phone", "business_months", "monthly_turnover", "stage_stated"})
 WAITS = frozenset({"task", "timer", "handoff", "event"})
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """What an action gives and needs."""
-
-    gives: frozenset[str]
-    needs: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ContractSpec:
-    """The outcomes of a partner contract by message, and the facts that its answers bring."""
-
-    outcomes: Mapping[str, frozenset[str]]
-    facts: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    """One check's view of a definition."""
-
-    definition: Definition
-    actions: Mapping[str, ActionSpec]
-    contracts: Mapping[str, ContractSpec]
-    place: Callable[[Path_], tuple[str, int]]
-
-    def step_path(self, name: str) -> Path_:
-        """Where a step stands in the bundle."""
-        stage, _, step = name.partition(".")
-        return ("pinned", "stages", self.definition.stage_order[stage], "steps", step)
-
-    def found(self, path: Path_, message: str, hint: str = "", warning: bool = False) -> Finding:
-        """A finding at a path."""
-        file, line = self.place(path)
-        return Finding(file, line, message, hint, warning)
 
 
 def check(loaded: Loaded, actions: Mapping[str, ActionSpec], contracts: Mapping[str, ContractSpec]) -> list[Finding]:
@@ -56,17 +23,8 @@ def check(loaded: Loaded, actions: Mapping[str, ActionSpec], contracts: Mapping[
     if loaded.bundle is None:
         return loaded.findings
     checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place)
-    rules = (_names, _groups, _forms, _conditions, _coverage, _reach, _loops, _forks, _contracts)
+    rules = (_names, _groups, _forms, _conditions, _coverage, _reach, _loops, forks, _contracts)
     return [finding for rule in rules for finding in rule(checking)]
-
-
-def _targets(checking: Checking, name: str) -> Iterator[tuple[str | None, Go, str | None]]:
-    """The ways out of a step with the full name of where they go; `after_that` is a way of its own."""
-    stage = name.split(".")[0]
-    for outcome, way in checking.definition.steps[name].ways():
-        for each in (way, way.after_that):
-            if each is not None:
-                yield outcome, each, checking.definition.target_of(stage, each.go) if each.go else None
 
 
 def _names(c: Checking) -> Iterator[Finding]:
@@ -78,7 +36,7 @@ def _names(c: Checking) -> Iterator[Finding]:
             )
     for name, step in d.steps.items():
         path = c.step_path(name)
-        for outcome, _, target in _targets(c, name):
+        for outcome, _, target in c.targets(name):
             if target is not None and target not in d.steps:
                 yield c.found((*path, *_way_path(step, outcome)), f"{name} goes to {target}, which is no step", _near(target, d.steps))
         if step.form is not None and step.form not in d.forms:
@@ -195,7 +153,7 @@ def _reach(c: Checking) -> Iterator[Finding]:
         if name in seen or name not in d.steps:
             continue
         seen.add(name)
-        ahead += [target for _, _, target in _targets(c, name) if target]
+        ahead += [target for _, _, target in c.targets(name) if target]
     for name in d.steps:
         if name not in seen:
             yield c.found(c.step_path(name), f"{name} is never reached", "let a way go there, or remove it")
@@ -204,10 +162,10 @@ def _reach(c: Checking) -> Iterator[Finding]:
 
 
 def _dead_ends(c: Checking) -> list[str]:
-    ends = {name for name in c.definition.steps if any(way.finish for _, way, _ in _targets(c, name))}
+    ends = {name for name in c.definition.steps if any(way.finish for _, way, _ in c.targets(name))}
     grown = True
     while grown:
-        more = {n for n in c.definition.steps if n not in ends and any(t in ends for _, _, t in _targets(c, n))}
+        more = {n for n in c.definition.steps if n not in ends and any(t in ends for _, _, t in c.targets(n))}
         ends |= more
         grown = bool(more)
     return [name for name in c.definition.steps if name not in ends]
@@ -216,7 +174,7 @@ def _dead_ends(c: Checking) -> list[str]:
 def _loops(c: Checking) -> Iterator[Finding]:
     passing = {name for name, step in c.definition.steps.items() if step.kind not in WAITS}
     for start in sorted(passing):
-        ahead, seen = [t for _, _, t in _targets(c, start) if t in passing], set[str]()
+        ahead, seen = [t for _, _, t in c.targets(start) if t in passing], set[str]()
         while ahead:
             name = ahead.pop()
             if name == start:
@@ -228,32 +186,7 @@ def _loops(c: Checking) -> Iterator[Finding]:
                 break
             if name not in seen:
                 seen.add(name)
-                ahead += [t for _, _, t in _targets(c, name) if t in passing]
-
-
-def _forks(c: Checking) -> Iterator[Finding]:
-    d = c.definition
-    joins = {f"{n.split('.')[0]}.{s.join.of}": n for n, s in d.steps.items() if s.join is not None}
-    for name, step in d.steps.items():
-        if step.fork is None:
-            continue
-        join = joins.get(name)
-        if join is None:
-            yield c.found(c.step_path(name), f"{name} forks but nothing joins it", "add a step with join: {of: …}")
-            continue
-        for branch, first in step.fork.items():
-            inside, ahead = set[str](), [d.target_of(name.split(".")[0], first)]
-            while ahead:
-                place = ahead.pop()
-                if place in inside or place == join or place not in d.steps:
-                    continue
-                inside.add(place)
-                ahead += [t for _, _, t in _targets(c, place) if t]
-            if not any(t == join for place in inside for _, _, t in _targets(c, place)):
-                yield c.found(c.step_path(name), f"branch {branch} of {name} never reaches {join}", "let it go there")
-            for place in sorted(inside):
-                if any(way.finish == "stage" for _, way, _ in _targets(c, place)):
-                    yield c.found(c.step_path(place), f"{place} ends the stage inside branch {branch}", "end it after the join")
+                ahead += [t for _, _, t in c.targets(name) if t in passing]
 
 
 def _contracts(c: Checking) -> Iterator[Finding]:

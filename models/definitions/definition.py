@@ -6,7 +6,7 @@ from models.definitions.areas import AreaTree
 from models.definitions.calendar import WorkCalendar
 from models.definitions.live import Bundle
 from models.definitions.loader import content_hash
-from models.definitions.schema import Form, Stage, Step
+from models.definitions.schema import Form, Stage, Step, Text
 
 
 class Definition:
@@ -37,6 +37,18 @@ class Definition:
     def areas(self) -> AreaTree:
         """The tree of cities, districts and villages (live)."""
         return AreaTree.from_dict(self.live.areas)
+
+    @cached_property
+    def labels(self) -> dict[str, Text]:
+        """What people read for codes: words of the programme, labels of fields and options."""
+        fields = [field for form in self.forms.values() for field in form.fields]
+        options = {option.value: option.label for field in fields for option in field.options}
+        return options | {field.name: field.label for field in fields} | self.live.words
+
+    def word(self, code: str, locale: str) -> str | None:
+        """What people read for a fact, a finding or a reason: its word, or the label of a field or option; None without."""
+        known = self.labels.get(code)
+        return known.in_(locale) if known else None
 
     def target_of(self, stage: str, go: str) -> str:
         """Turn a `go:` word of a stage into the full name of a step."""

@@ -86,6 +86,7 @@ class Live(Strict):
     groups: dict[str, Group]
     queues: dict[str, Queue]
     messages: dict[str, Message]
+    words: dict[str, Text] = Field(default_factory=dict, description="what people read for facts, findings and reasons")
     partners: dict[str, Partner]
     resources: dict[str, Any] = Field(default_factory=dict)
     retention_months: int = Field(default=60, gt=0)

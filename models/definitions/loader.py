@@ -1,6 +1,6 @@
 """Reads a bundle (a folder of YAML) into a Bundle, remembering file and line of everything for the checks.
 
-programme.yaml names the stage files in order; forms.yaml, messages.yaml, areas.yaml and intake.yaml stand beside it.
+programme.yaml names the stage files in order; forms.yaml, messages.yaml, words.yaml, areas.yaml and intake.yaml stand beside it.
 """
 
 import hashlib
@@ -105,6 +105,7 @@ def load(folder: Path) -> Loaded:
     pinned |= {"stages": stages, "forms": read("forms.yaml", "pinned", "forms") or {}}
     live = {key: programme[key] for key in LIVE_KEYS if key in programme}
     live["messages"] = read("messages.yaml", "live", "messages") or {}
+    live["words"] = read("words.yaml", "live", "words") or {}
     live["areas"] = read("areas.yaml", "live", "areas") or {}
     live["evidence"] = (read("intake.yaml", "live", "evidence") or {}).get("evidence", [])
     for unknown in set(programme) - {*PINNED_KEYS, *LIVE_KEYS, "stages"}:

@@ -42,7 +42,10 @@ class Task(msgspec.Struct):
 
 
 class Handoff(msgspec.Struct):
-    """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts."""
+    """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts.
+
+    `kept` is an answer that could not be followed yet: the definition has no way for it, or it is outside the contract.
+    """
 
     id: str
     kind: str
@@ -56,7 +59,9 @@ class Handoff(msgspec.Struct):
     due_at: datetime | None = None
     outcome: str | None = None
     answers: list[str] = msgspec.field(default_factory=list)
+    kept: dict[str, Any] | None = None
     ordered_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 class Incident(msgspec.Struct):
@@ -81,7 +86,10 @@ class Scope(msgspec.Struct):
 
 
 class Case(msgspec.Struct):
-    """One participant's way through one programme, as folded from its journal."""
+    """One participant's way through one programme, as folded from its journal.
+
+    `proofs` holds the evidence for stages that are passed by, `taken` how often each limited way was taken.
+    """
 
     id: str
     number: str = ""
@@ -100,6 +108,7 @@ class Case(msgspec.Struct):
     hold_until: datetime | None = None
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
     stages: dict[str, str] = msgspec.field(default_factory=dict)
+    proofs: dict[str, str] = msgspec.field(default_factory=dict)
     attempts: dict[str, int] = msgspec.field(default_factory=dict)
     taken: dict[str, int] = msgspec.field(default_factory=dict)
     positions: dict[str, Position] = msgspec.field(default_factory=dict)

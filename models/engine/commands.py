@@ -98,7 +98,11 @@ class RaiseIncident:
 
 @dataclass(frozen=True, slots=True)
 class ResolveIncident:
-    """Let the stopped work be tried again (`retry`), or close the incident because it was mended otherwise."""
+    """Let the stopped work be tried again (`retry`), or close the incident because it was mended otherwise.
+
+    Mended otherwise: a hand-off that did not arrive was delivered by hand; one that was answered outside the contract
+    waits for a better answer. An automated step can only be tried again.
+    """
 
     incident: str
     retry: bool = True
@@ -115,7 +119,10 @@ class MarkSent:
 
 @dataclass(frozen=True, slots=True)
 class AnswerHandoff:
-    """A partner's answer; the same `message_id` counts once. `status`: acknowledged, completed, returned, rejected."""
+    """A partner's answer; the same `message_id` counts once. `status`: acknowledged, completed, returned, rejected.
+
+    `attempt` is that of the order which it answers, when the partner says so: an answer to an earlier one is stale.
+    """
 
     handoff: str
     message_id: str
@@ -123,6 +130,7 @@ class AnswerHandoff:
     outcome: str | None = None
     facts: Facts = field(default_factory=dict)
     note: str | None = None
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.definitions.definition import Definition
 from models.engine import commands as c
-from models.engine import handle_case, handle_handoffs, handle_tasks
+from models.engine import handle_case, handle_handoffs, handle_incidents, handle_tasks
 from models.engine.case import Case
 from models.engine.commands import Command
 from models.engine.draft import Draft, NoWay, Refused
@@ -48,7 +48,7 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     c.CompleteTask: handle_tasks.complete,
     c.RecordOutcome: handle_tasks.record_outcome,
     c.RingAlarm: handle_tasks.ring_alarm,
-    c.RaiseIncident: handle_handoffs.raise_incident,
+    c.RaiseIncident: handle_incidents.raise_incident,
     c.ResolveIncident: handle_handoffs.resolve_incident,
     c.MarkSent: handle_handoffs.mark_sent,
     c.AnswerHandoff: handle_handoffs.answer,
@@ -58,8 +58,9 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
 def decide(definition: Definition, case: Case, command: Command, now: datetime) -> Decision:
     """Decide what a command does to a case.
 
-    A hole in the definition (no way is true) does not lose the command: the case keeps its place and an incident tells
-    which step has no way out.
+    A hole in the definition (no way is true) leaves the case where it is: an incident at the position tells which step
+    has no way out, and what a partner or participant told is kept. When there is no position, or the incident is known
+    already, the command is rejected.
     """
     draft = Draft(definition, case, now)
     try:
@@ -69,18 +70,22 @@ def decide(definition: Definition, case: Case, command: Command, now: datetime) 
         return Decision([], case, Rejection(refused.code, refused.detail))
     except NoWay as hole:
         draft = Draft(definition, case, now)
-        if not case.live:
-            return Decision([], case, Rejection("not_now", {"step": hole.step}))
-        handle_handoffs.raise_incident(draft, c.RaiseIncident("no_way", _position_of(case, command), detail=hole.step))
+        _stop_at_hole(draft, command, hole.step)
+        if not draft.events:
+            return Decision([], case, Rejection("no_way", {"step": hole.step}))
     return Decision(draft.events, draft.case)
 
 
-def _position_of(case: Case, command: Command) -> str | None:
-    """The position that a command is about, so that the incident blocks it until the definition is mended."""
-    if isinstance(command, c.CompleteTask):
-        return command.task
-    if isinstance(command, c.RecordOutcome | c.RingAlarm):
-        return command.position
-    if isinstance(command, c.AnswerHandoff) and command.handoff in case.handoffs:
-        return case.handoffs[command.handoff].position
-    return None
+def _stop_at_hole(draft: Draft, command: Command, step: str) -> None:
+    """Stop the position that a command is about until the definition is mended, and keep what others told."""
+    match command:
+        case c.AnswerHandoff():
+            handle_handoffs.keep_answer(draft, command, "no_way", step)
+        case c.ReceiveEvent():
+            handle_case.keep_event(draft, command, step)
+        case c.CompleteTask():
+            handle_incidents.stop(draft, c.RaiseIncident("no_way", command.task, detail=step))
+        case c.RecordOutcome() | c.RingAlarm():
+            handle_incidents.stop(draft, c.RaiseIncident("no_way", command.position, detail=step))
+        case _:
+            pass

@@ -34,7 +34,7 @@ class Draft:
         self.before = case
         self.case = copy(case)
         self.events: list[Event] = []
-        self.passed: list[str] = []
+        self.trail: list[tuple[str, str]] = []
         self.move_reason: str | None = None
         self._boundary: int | None = None
         self._entered = 0
@@ -53,6 +53,13 @@ class Draft:
         """Remember that the next event belongs to another stage, so that the journal tells the stage change first."""
         if self._boundary is None:
             self._boundary = len(self.events)
+
+    def pass_into(self, stage: str, reason: str = "flow") -> None:
+        """Remember that the case came into a stage, though it may leave it again within this decision."""
+        last = self.trail[-1][0] if self.trail else self.before.stage if self.before.live else None
+        if stage != last:
+            self.mark_boundary()
+            self.trail.append((stage, reason))
 
     def count_entry(self, step: str) -> None:
         """Guard against steps that run in a circle within one decision. Raises NoWay."""
@@ -83,30 +90,41 @@ class Draft:
         return min((p.stage for p in self.case.positions.values()), key=lambda s: order.get(s, 0), default=None)
 
     def settle(self) -> None:
-        """Write the stage events: a case is present in exactly one stage and district while it is under way."""
+        """Write the stage events: a case is present in exactly one stage and district while it is under way.
+
+        A stage that was crossed within the decision is entered and finished (or left) like any other.
+        """
         before, case = self.before, self.case
-        old = before.stage if before.live else None
-        new = self.derived_stage()
-        if old == new and (old is None or before.district == case.district):
-            return
-        reason = self.move_reason or "flow"
+        old, new = before.stage if before.live else None, self.derived_stage()
+        moved = old is not None and before.district != case.district
+        trail = list(self.trail)
+        if new is not None and ((trail[-1][0] if trail else old) != new or (moved and not trail)):
+            trail.append((new, "flow"))
+        at, district, why = old, before.district, self.move_reason or "flow"
         moves: list[tuple[str, str, str, str]] = []
-        if old is not None:
-            order = self.definition.stage_order
-            if new is None:
-                kind = "stage_finished" if case.status == "finished" else "stage_left"
-                reason = case.status_reason or reason if kind == "stage_finished" else case.status
-            elif old == new:
-                kind, reason = "stage_left", "moved"
-            else:
-                kind = "stage_finished" if order[new] > order[old] else "stage_left"
-                reason = reason if kind == "stage_finished" else "loop"
-            moves.append((kind, old, before.district, reason))
-        for stage in self.passed:
-            moves += [("stage_entered", stage, case.district, "skip"), ("stage_finished", stage, case.district, "skip")]
-        if new is not None:
-            moves.append(("stage_entered", new, case.district, reason))
+        begun = self.move_reason if self.move_reason in ("opened", "reopened") else None
+        for stage, reason in trail:
+            entered = reason
+            if begun is not None and reason != "skip":
+                entered, begun = begun, None
+            if at is not None:
+                kind, word = self._leaving(at, stage, why)
+                moves.append((kind, at, district, word))
+                entered = word if kind == "stage_left" else entered
+            moves.append(("stage_entered", stage, case.district, entered))
+            at, district, why = stage, case.district, reason
+        if new is None and at is not None:
+            done = case.status == "finished"
+            word = (why if why == "skip" else case.status_reason or why) if done else case.status
+            moves.append(("stage_finished" if done else "stage_left", at, district, word))
         self._insert(moves)
+
+    def _leaving(self, at: str, to: str, why: str) -> tuple[str, str]:
+        """How a stage is left for another one, and the word for it."""
+        order = self.definition.stage_order
+        if at == to:
+            return "stage_left", "moved"
+        return ("stage_finished", why) if order[to] > order[at] else ("stage_left", "loop")
 
     def _insert(self, moves: list[tuple[str, str, str, str]]) -> None:
         place = len(self.events) if self._boundary is None else self._boundary

@@ -57,6 +57,11 @@ def _stage_marked(mark: str) -> Callable[[Case, Data], None]:
     return mark_stage
 
 
+def _stage_skipped(case: Case, data: Data) -> None:
+    _stage_marked("skipped")(case, data)
+    case.proofs[data["stage"]] = data.get("proof", "")
+
+
 def _step_started(case: Case, data: Data) -> None:
     position = msgspec.convert(data["position"], Position)
     case.positions[position.id] = position
@@ -103,6 +108,11 @@ def _branches_joined(case: Case, data: Data) -> None:
     _count(case, data)
 
 
+def _branches_left(case: Case, data: Data) -> None:
+    for scope in data["scopes"]:
+        case.scopes.pop(scope, None)
+
+
 def _task(**changes: Any) -> Callable[[Case, Data], None]:
     def change(case: Case, data: Data) -> None:
         task = case.tasks[data["task"]]
@@ -124,6 +134,8 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
     def change(case: Case, data: Data) -> None:
         handoff = case.handoffs[data["handoff"]]
         handoff.state = state
+        if state not in ("sent", "acknowledged"):
+            handoff.kept = None
         if message_id := data.get("message_id"):
             handoff.answers.append(message_id)
         if outcome := data.get("outcome"):
@@ -134,9 +146,22 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
             handoff.position = data["position"]
         if "due_at" in data:
             handoff.due_at = _when(data["due_at"])
+        if state == "sent":
+            handoff.sent_at = _when(data.get("at"))
         case.facts.update(data.get("late_facts", {}))
 
     return change
+
+
+def _handoff_readdressed(case: Case, data: Data) -> None:
+    handoff = case.handoffs[data["handoff"]]
+    handoff.partner, handoff.attempt = data["partner"], data["attempt"]
+
+
+def _handoff_answered(case: Case, data: Data) -> None:
+    handoff = case.handoffs[data["handoff"]]
+    handoff.answers.append(data["message_id"])
+    handoff.kept = {name: data[name] for name in ("message_id", "status", "outcome", "facts", "note")}
 
 
 def _deadline_warned(case: Case, data: Data) -> None:
@@ -191,6 +216,10 @@ def _reopened(case: Case, data: Data) -> None:
     case.status, case.status_reason, case.ended_at = "active", None, None
     for stage in data["stages"]:
         case.stages.pop(stage, None)
+    for stage in data.get("unproven", []):
+        case.proofs.pop(stage, None)
+    for way in data.get("ways", []):
+        case.taken.pop(way, None)
 
 
 def _incident_raised(case: Case, data: Data) -> None:
@@ -204,7 +233,8 @@ def _incident_resolved(case: Case, data: Data) -> None:
     incident = case.incidents[data["incident"]]
     incident.state = "resolved"
     if incident.position in case.positions:
-        case.positions[incident.position].incident = None
+        others = (i.id for i in case.incidents.values() if i.state == "open" and i.position == incident.position)
+        case.positions[incident.position].incident = next(others, None)
 
 
 _APPLY: dict[str, Callable[[Case, Data], None]] = {
@@ -212,7 +242,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "stage_entered": _stage_entered,
     "stage_finished": _stage_marked("finished"),
     "stage_left": _stage_marked("left"),
-    "stage_skipped": _stage_marked("skipped"),
+    "stage_skipped": _stage_skipped,
     "step_started": _step_started,
     "step_ended": _step_ended,
     "step_cancelled": _step_cancelled,
@@ -220,15 +250,18 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "branches_opened": _branches_opened,
     "branch_arrived": _branch_arrived,
     "branches_joined": _branches_joined,
+    "branches_left": _branches_left,
     "task_claimed": _task(state="claimed", assignee="$by"),
     "task_released": _task(state="open", assignee=None),
     "task_assigned": _task(state="claimed", assignee="$to"),
     "task_completed": _task(state="done", outcome="$outcome"),
     "task_cancelled": _task(state="cancelled"),
     "handoff_ordered": _handoff_ordered,
+    "handoff_readdressed": _handoff_readdressed,
     "handoff_resent": _handoff("queued"),
     "handoff_sent": _handoff("sent"),
     "handoff_acknowledged": _handoff("acknowledged"),
+    "handoff_answered": _handoff_answered,
     "handoff_completed": _handoff("completed"),
     "handoff_returned": _handoff("returned"),
     "handoff_rejected": _handoff("rejected"),

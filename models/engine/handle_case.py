@@ -1,11 +1,17 @@
 """Commands about the whole case."""
 
+from datetime import datetime
+
+from models.definitions.calendar import Duration
+from models.definitions.schema import Step
+from models.engine.case import Position
 from models.engine.commands import (
     CorrectData,
     Hold,
     Merge,
     MoveDistrict,
     OpenCase,
+    RaiseIncident,
     ReceiveEvent,
     Reopen,
     Resume,
@@ -13,7 +19,9 @@ from models.engine.commands import (
     Withdraw,
 )
 from models.engine.draft import Draft, Refused
-from models.engine.moves import end_case, end_position, enter, finish_stage
+from models.engine.handle_incidents import stop
+from models.engine.moves import end_case, end_position, enter, finish_stage, go_on_to
+from models.engine.orders import readdress
 from models.engine.states import rule
 
 
@@ -43,12 +51,7 @@ def open_case(draft: Draft, command: OpenCase) -> None:
         draft.emit("stage_skipped", stage=item.stage, proof=item.proof, facts=item.facts)
     draft.move_reason = "opened"
     draft.mark_boundary()
-    first = next((stage for stage in stages if draft.case.stages.get(stage) != "skipped"), None)
-    if first is None:
-        end_case(draft, "case_finished", "completed")
-        return
-    draft.passed += stages[: stages.index(first)]
-    enter(draft, f"{first}.{draft.definition.stages[first].enter}")
+    go_on_to(draft, stages[0])
 
 
 def hold(draft: Draft, command: Hold) -> None:
@@ -58,19 +61,17 @@ def hold(draft: Draft, command: Hold) -> None:
 
 
 def resume(draft: Draft, _command: Resume) -> None:
-    """on_hold → active; every deadline moves by the working days that passed."""
+    """on_hold → active; deadlines move by the time that they stood still, a timer's date stays what its fact says."""
     _permit(draft, "resume")
     held_since = draft.case.held_since or draft.now
     draft.emit("case_resumed")
-    calendar = draft.definition.calendar
     for position in list(draft.case.positions.values()):
-        if position.due_at is None:
+        step = draft.definition.steps[position.step]
+        due = _due_after(draft, position, step, held_since)
+        if due is None or due == position.due_at:
             continue
-        stood_from = max(held_since, position.since)
-        due = calendar.shifted(position.due_at, stood_from, draft.now)
-        if due == position.due_at:
-            continue
-        warn = calendar.shifted(position.warn_at, stood_from, draft.now) if position.warn_at else None
+        before = step.deadline.warn if step.deadline else None
+        warn = draft.definition.calendar.before(due, before) if before else None
         rang = position.alarm_at is None
         alarm = None if rang else (warn if warn and position.alarm_at == position.warn_at else due)
         draft.emit(
@@ -82,6 +83,19 @@ def resume(draft: Draft, _command: Resume) -> None:
             alarm_at=alarm,
             reason="hold",
         )
+
+
+def _due_after(draft: Draft, position: Position, step: Step, held_since: datetime) -> datetime | None:
+    """When a position is due after a hold: working days were not worked, hours and days passed, a date is a date."""
+    if position.due_at is None:
+        return None
+    calendar, from_ = draft.definition.calendar, max(held_since, position.since)
+    if step.wait is not None and step.wait.until is not None:
+        return calendar.moment(draft.case.facts.get(step.wait.until)) or position.due_at
+    text = step.wait.for_ if step.wait is not None else step.deadline.within if step.deadline else None
+    if text is not None and Duration.parse(text).unit != "working day":
+        return position.due_at + (draft.now - from_)
+    return calendar.shifted(position.due_at, from_, draft.now)
 
 
 def withdraw(draft: Draft, command: Withdraw) -> None:
@@ -105,7 +119,7 @@ def skip_stage(draft: Draft, command: SkipStage) -> None:
     if command.stage not in order:
         raise Refused("no_such_stage", stage=command.stage)
     present = case.stage or ""
-    if order[command.stage] < order[present] or case.stages.get(command.stage) == "skipped":
+    if order[command.stage] < order[present] or (command.stage in case.proofs and command.stage != present):
         raise Refused("behind", stage=command.stage)
     draft.emit("stage_skipped", stage=command.stage, proof=command.proof, facts=command.facts)
     if command.stage == present:
@@ -114,20 +128,29 @@ def skip_stage(draft: Draft, command: SkipStage) -> None:
 
 
 def reopen(draft: Draft, command: Reopen) -> None:
-    """An ended case begins again at a stage; that stage and the later ones are no longer behind it."""
+    """An ended case begins again at a stage: that stage and the later ones are no longer behind it.
+
+    What was counted there (`at_most`) counts anew; proofs of later stages stay, the one of the stage itself goes.
+    """
     _permit(draft, "reopen")
     if command.stage not in draft.definition.stages:
         raise Refused("no_such_stage", stage=command.stage)
     order = draft.definition.stage_order
-    again = [stage for stage in draft.case.stages if order[stage] >= order[command.stage]]
-    draft.emit("case_reopened", reason=command.reason, stages=again)
+    first, case = order[command.stage], draft.case
+    again = [stage for stage in case.stages if order[stage] >= first and (stage == command.stage or stage not in case.proofs)]
+    ways = [way for way in case.taken if order[way.split(".")[0]] >= first]
+    unproven = [command.stage] if command.stage in case.proofs else []
+    draft.emit("case_reopened", reason=command.reason, stages=again, ways=ways, unproven=unproven)
     draft.move_reason = "reopened"
     draft.mark_boundary()
     enter(draft, f"{command.stage}.{draft.definition.stages[command.stage].enter}")
 
 
 def move_district(draft: Draft, command: MoveDistrict) -> None:
-    """The case and its open tasks go to another district; people of the old one give their tasks back."""
+    """The case and its open tasks go to another district; people of the old one give their tasks back.
+
+    What is still queued goes to the partner of the new district; what was sent stays with the old one.
+    """
     _permit(draft, "move_district")
     if (command.district, command.village) == (draft.case.district, draft.case.village):
         raise Refused("same")
@@ -137,6 +160,8 @@ def move_district(draft: Draft, command: MoveDistrict) -> None:
         return
     for task in [t for t in draft.case.tasks.values() if t.state == "claimed"]:
         draft.emit("task_released", task=task.id, step=task.step, by=None)
+    for handoff in list(draft.case.handoffs.values()):
+        readdress(draft, handoff)
     people = {step.assign_to for step in draft.definition.steps.values() if step.assign_to} & set(draft.case.facts)
     if people:
         draft.emit("fact_recorded", facts=dict.fromkeys(sorted(people)))
@@ -151,12 +176,22 @@ def correct_data(draft: Draft, command: CorrectData) -> None:
 def receive_event(draft: Draft, command: ReceiveEvent) -> None:
     """What an `await` step waited for has come."""
     _permit(draft, "receive")
-    for position in list(draft.case.positions.values()):
-        step = draft.definition.steps[position.step]
-        if position.kind == "event" and step.await_ == command.name:
-            if command.outcome not in step.outcomes:
-                raise Refused("unknown_outcome", outcome=command.outcome)
-            draft.emit("event_received", name=command.name, outcome=command.outcome)
-            end_position(draft, position, command.outcome, command.facts)
-            return
-    raise Refused("nothing_waits", name=command.name)
+    position = _waiting_for(draft, command.name)
+    if position is None:
+        raise Refused("nothing_waits", name=command.name)
+    if command.outcome not in draft.definition.steps[position.step].outcomes:
+        raise Refused("unknown_outcome", outcome=command.outcome)
+    draft.emit("event_received", name=command.name, outcome=command.outcome)
+    end_position(draft, position, command.outcome, command.facts)
+
+
+def keep_event(draft: Draft, command: ReceiveEvent, hole: str) -> None:
+    """What came is kept as facts although the definition has no way for it; the step waits for a person to look."""
+    position = _waiting_for(draft, command.name)
+    if position is not None and stop(draft, RaiseIncident("no_way", position.id, detail=hole)):
+        draft.emit("event_received", name=command.name, outcome=command.outcome, facts=command.facts)
+
+
+def _waiting_for(draft: Draft, name: str) -> Position | None:
+    positions = draft.case.positions.values()
+    return next((p for p in positions if p.kind == "event" and draft.definition.steps[p.step].await_ == name), None)

@@ -1,10 +1,9 @@
-"""Commands about hand-offs and incidents."""
-
-import msgspec
+"""Commands about hand-offs: sent, answered, and what a person decides when one was stopped."""
 
 from models.engine.case import Handoff, Incident
 from models.engine.commands import AnswerHandoff, MarkSent, RaiseIncident, ResolveIncident
 from models.engine.draft import Draft, Refused
+from models.engine.handle_incidents import close_incidents, stop
 from models.engine.moves import end_position
 from models.engine.states import rule
 
@@ -26,17 +25,29 @@ def mark_sent(draft: Draft, command: MarkSent) -> None:
     handoff = _handoff(draft, command.handoff, "send")
     if handoff.attempt != command.attempt:
         raise Refused("stale")
-    draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message)
+    draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message, at=draft.now)
 
 
 def answer(draft: Draft, command: AnswerHandoff) -> None:
-    """A partner's answer, counted once. An outcome that the step does not know becomes an incident, never a loss."""
+    """A partner's answer, counted once and for the present attempt.
+
+    An outcome that the step does not know is kept and becomes an incident; the hand-off goes on waiting for a right one.
+    """
     known = draft.case.handoffs.get(command.handoff)
     if known is not None and command.message_id in known.answers:
         raise Refused("duplicate")
+    if known is not None and command.attempt not in (None, known.attempt):
+        raise Refused("stale", attempt=known.attempt)
     handoff = _handoff(draft, command.handoff, VERB[command.status])
     position = draft.case.positions.get(handoff.position or "")
-    outcome = command.outcome or USUAL_OUTCOME.get(command.status)
+    outcome = _outcome(command)
+    if command.status != "acknowledged" and position is not None:
+        if outcome not in draft.definition.steps[position.step].outcomes:
+            keep_answer(draft, command, "unknown_outcome", f"{outcome}")
+            return
+        close_incidents(draft, "answered", position=position.id)
+    if command.status != "acknowledged" or position is None or not position.incident:
+        close_incidents(draft, "answered", handoff=handoff.id)
     facts = {} if position is not None else {"late_facts": command.facts}
     draft.emit(
         f"handoff_{command.status}",
@@ -47,45 +58,78 @@ def answer(draft: Draft, command: AnswerHandoff) -> None:
         note=command.note,
         **facts,
     )
-    _clear_incidents(draft, handoff)
-    if command.status == "acknowledged" or position is None:
-        return
-    if outcome not in draft.definition.steps[position.step].outcomes:
-        raise_incident(draft, RaiseIncident("unknown_outcome", position.id, handoff.id, f"{outcome}"))
-        return
-    end_position(draft, draft.case.positions[position.id], outcome, command.facts)
+    if command.status != "acknowledged" and position is not None:
+        end_position(draft, draft.case.positions[position.id], outcome, command.facts)
 
 
-def _clear_incidents(draft: Draft, handoff: Handoff) -> None:
-    for incident in [i for i in draft.case.incidents.values() if i.handoff == handoff.id and i.state == "open"]:
-        draft.emit("incident_resolved", incident=incident.id, how="answered")
+def _outcome(command: AnswerHandoff) -> str | None:
+    return command.outcome or USUAL_OUTCOME.get(command.status)
 
 
-def raise_incident(draft: Draft, command: RaiseIncident) -> None:
-    """Stop a position or a hand-off until a person has looked. The same cause twice is one incident."""
-    for known in draft.case.incidents.values():
-        if known.state == "open" and (known.position, known.handoff, known.cause) == (
-            command.position,
-            command.handoff,
-            command.cause,
-        ):
-            raise Refused("same")
-    if command.position is not None and command.position not in draft.case.positions:
-        raise Refused("stale")
-    incident = Incident(
-        id=draft.make_id("incident", draft.case.version),
-        cause=command.cause,
-        position=command.position,
-        handoff=command.handoff,
-        raised_at=draft.now,
+def keep_answer(draft: Draft, command: AnswerHandoff, cause: str, detail: str) -> None:
+    """Keep an answer that cannot be followed, visible and without ending the hand-off, and let a person look."""
+    handoff = _handoff(draft, command.handoff, "keep")
+    draft.emit(
+        "handoff_answered",
+        handoff=handoff.id,
+        message=handoff.message,
+        message_id=command.message_id,
+        status=command.status,
+        outcome=_outcome(command),
+        facts=command.facts,
+        note=command.note,
     )
-    draft.emit("incident_raised", incident=msgspec.to_builtins(incident), cause=command.cause, detail=command.detail)
+    stop(draft, RaiseIncident(cause, handoff.position, handoff.id, detail))
 
 
 def resolve_incident(draft: Draft, command: ResolveIncident) -> None:
-    """Close an incident; what it stopped is tried again because it is ready or queued once more."""
+    """Close an incident: what it stopped is tried again, or goes on because it was mended otherwise.
+
+    A position is ready or rings again, a hand-off is queued again. After an answer outside the contract the partner is
+    asked once more (the next attempt); one for which the definition had no way is followed now.
+    """
     incident = draft.case.incidents.get(command.incident)
     if incident is None or incident.state != "open":
         raise Refused("no_such_incident")
+    position, handoff = draft.case.positions.get(incident.position or ""), draft.case.handoffs.get(incident.handoff or "")
+    if not command.retry and handoff is None and position is not None and position.kind == "action":
+        raise Refused("retry_only")
     how = "retry" if command.retry else "resolved"
     draft.emit("incident_resolved", incident=incident.id, how=how, note=command.note)
+    if handoff is None:
+        return
+    if command.retry:
+        _try_again(draft, incident, handoff)
+    elif incident.position is None and rule("handoff", handoff.state, "send"):
+        draft.emit("handoff_sent", handoff=handoff.id, message=handoff.message, how="by_hand", at=draft.now)
+
+
+def _try_again(draft: Draft, incident: Incident, handoff: Handoff) -> None:
+    position, kept = draft.case.positions.get(handoff.position or ""), handoff.kept
+    if position is None or kept is None:
+        return
+    if kept["outcome"] in draft.definition.steps[position.step].outcomes:
+        follow_kept(draft, handoff)
+    elif incident.cause == "unknown_outcome" and rule("handoff", handoff.state, "ask_again"):
+        draft.emit(
+            "handoff_resent",
+            handoff=handoff.id,
+            message=handoff.message,
+            attempt=handoff.attempt + 1,
+            position=position.id,
+            due_at=position.due_at,
+        )
+
+
+def follow_kept(draft: Draft, handoff: Handoff) -> None:
+    """Go on with the answer that was kept, as if it came now. Raises NoWay while the definition still has no way."""
+    kept = handoff.kept or {}
+    position = draft.case.positions[handoff.position or ""]
+    draft.emit(
+        f"handoff_{kept['status']}",
+        handoff=handoff.id,
+        message=handoff.message,
+        outcome=kept["outcome"],
+        note=kept["note"],
+    )
+    end_position(draft, position, kept["outcome"], kept["facts"])

@@ -3,6 +3,7 @@
 from models.engine.case import Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, RecordOutcome, ReleaseTask, RingAlarm
 from models.engine.draft import Draft, Refused
+from models.engine.handle_incidents import close_incidents
 from models.engine.moves import end_position
 from models.engine.orders import order_message
 from models.engine.states import rule
@@ -65,8 +66,6 @@ def complete(draft: Draft, command: CompleteTask) -> None:
         note=command.note,
         at=draft.now,
     )
-    if position.incident:
-        draft.emit("incident_resolved", incident=position.incident, how="completed")
     end_position(draft, position, command.outcome, command.answers)
 
 
@@ -83,9 +82,12 @@ def record_outcome(draft: Draft, command: RecordOutcome) -> None:
 
 
 def ring_alarm(draft: Draft, command: RingAlarm) -> None:
-    """A timer ends; a deadline warns first, then passes: it escalates, or ends the step as the definition says."""
+    """A timer ends; a deadline warns first, then passes: it escalates, or ends the step as the definition says.
+
+    A position with an open incident does not ring: it cannot go on until a person has looked.
+    """
     position = draft.case.positions.get(command.position)
-    if position is None or position.alarm_at is None or position.alarm_at != command.at or draft.now < command.at:
+    if position is None or position.incident or position.alarm_at is None or position.alarm_at != command.at or draft.now < command.at:
         raise Refused("stale")
     if draft.case.status != "active":
         raise Refused("on_hold")
@@ -108,9 +110,8 @@ def _pass_deadline(draft: Draft, position_id: str, then: str) -> None:
     for handoff in waiting:
         if rule("handoff", handoff.state, "expire"):
             draft.emit("handoff_expired", handoff=handoff.id, message=handoff.message)
+        close_incidents(draft, "expired", handoff=handoff.id)
     task = draft.case.tasks.get(position.id)
     if task and rule("task", task.state, "cancel"):
         draft.emit("task_cancelled", task=task.id, step=task.step, at=draft.now)
-    if position.incident:
-        draft.emit("incident_resolved", incident=position.incident, how="expired")
     end_position(draft, position, then, {})

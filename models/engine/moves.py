@@ -8,6 +8,8 @@ from models.definitions.conditions import is_true
 from models.definitions.schema import Go, Step
 from models.engine.case import Handoff, Position, Scope, Task
 from models.engine.draft import Draft, NoWay
+from models.engine.handle_incidents import close_incidents
+from models.engine.states import rule
 
 Branch = tuple[str | None, str | None]  # scope, branch
 MAIN: Branch = (None, None)
@@ -18,7 +20,9 @@ def enter(draft: Draft, name: str, at: Branch = MAIN) -> None:
     """Begin a step: passing steps (decision, fork, finish) go on at once, all others open a position."""
     draft.count_entry(name)
     step, stage = draft.definition.steps[name], name.split(".")[0]
-    if stage != draft.case.stage:
+    if at == MAIN:
+        draft.pass_into(stage)
+    elif stage != draft.case.stage:
         draft.mark_boundary()
     match step.kind:
         case "decision":
@@ -56,6 +60,7 @@ def end_position(draft: Draft, position: Position, outcome: str | None, facts: d
     step = draft.definition.steps[position.step]
     ways = step.outcomes[outcome].ways() if outcome in step.outcomes else step.then
     way, key = choose(draft, position.step, outcome, ways, facts)
+    close_incidents(draft, "step_ended", position=position.id)
     draft.emit("step_ended", position=position.id, step=position.step, outcome=outcome, facts=facts, way=key)
     follow(draft, way, position.stage, (position.scope, position.branch))
 
@@ -71,30 +76,42 @@ def follow(draft: Draft, way: Go, stage: str, at: Branch) -> None:
 
 
 def finish_stage(draft: Draft, stage: str) -> None:
-    """End a stage: what is left of it is cancelled, stages skipped on evidence are passed, the next one begins."""
+    """End a stage: what is left of it is cancelled, stages with a proof are passed by, the next one begins."""
     for position in [p for p in draft.case.positions.values() if p.stage == stage]:
         cancel(draft, position)
-    following = draft.definition.next_stage(stage)
-    while following is not None and draft.case.stages.get(following) == "skipped":
-        draft.passed.append(following)
-        following = draft.definition.next_stage(following)
-    if following is None:
+    _leave_branches(draft, [s.id for s in draft.case.scopes.values() if s.fork.split(".")[0] == stage])
+    go_on_to(draft, draft.definition.next_stage(stage))
+
+
+def go_on_to(draft: Draft, stage: str | None) -> None:
+    """Begin a stage, or the first after it that no proof lets the case pass by; after the last one the case ends."""
+    while stage is not None and stage in draft.case.proofs:
+        draft.pass_into(stage, "skip")
+        stage = draft.definition.next_stage(stage)
+    if stage is None:
         end_case(draft, "case_finished", "completed")
         return
     draft.mark_boundary()
-    enter(draft, f"{following}.{draft.definition.stages[following].enter}")
+    enter(draft, f"{stage}.{draft.definition.stages[stage].enter}")
 
 
 def end_case(draft: Draft, event: str, reason: str) -> None:
-    """End the case: open work and hand-offs are cancelled."""
+    """End the case: open work and hand-offs are cancelled, messages too that could not be delivered so far."""
     for position in list(draft.case.positions.values()):
         cancel(draft, position)
-    for handoff in [h for h in draft.case.handoffs.values() if h.position and h.state in ("queued", "sent", "acknowledged")]:
-        draft.emit("handoff_cancelled", handoff=handoff.id, message=handoff.message)
-    for incident in [i for i in draft.case.incidents.values() if i.state == "open" and not i.handoff]:
-        draft.emit("incident_resolved", incident=incident.id, how="case_ended")
+    _leave_branches(draft, list(draft.case.scopes))
+    stopped = {i.handoff for i in draft.case.incidents.values() if i.state == "open"}
+    for handoff in list(draft.case.handoffs.values()):
+        if handoff.position or (handoff.id in stopped and handoff.state == "queued"):
+            cancel_handoff(draft, handoff, "case_ended")
+    close_incidents(draft, "case_ended")
     draft.mark_boundary()
     draft.emit(event, reason=reason, at=draft.now)
+
+
+def _leave_branches(draft: Draft, scopes: list[str]) -> None:
+    if scopes:
+        draft.emit("branches_left", scopes=scopes)
 
 
 def cancel(draft: Draft, position: Position) -> None:
@@ -103,11 +120,16 @@ def cancel(draft: Draft, position: Position) -> None:
     if task and task.state in ("open", "claimed"):
         draft.emit("task_cancelled", task=task.id, step=task.step, at=draft.now)
     for handoff in [h for h in draft.case.handoffs.values() if h.position == position.id]:
-        if handoff.state in ("queued", "sent", "acknowledged", "expired"):
-            draft.emit("handoff_cancelled", handoff=handoff.id, message=handoff.message)
-    if position.incident:
-        draft.emit("incident_resolved", incident=position.incident, how="step_left")
+        cancel_handoff(draft, handoff, "step_left")
+    close_incidents(draft, "step_left", position=position.id)
     draft.emit("step_cancelled", position=position.id, step=position.step)
+
+
+def cancel_handoff(draft: Draft, handoff: Handoff, how: str) -> None:
+    """Call a hand-off off when it is still under way; what stopped it is over then."""
+    if rule("handoff", handoff.state, "cancel"):
+        draft.emit("handoff_cancelled", handoff=handoff.id, message=handoff.message)
+    close_incidents(draft, how, handoff=handoff.id)
 
 
 def _open(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None:
@@ -164,10 +186,14 @@ def _task_of(draft: Draft, position: Position, step: Step) -> Task:
 
 
 def _order(draft: Draft, position: Position, step: Step) -> None:
-    """Order a hand-off: the returned or expired thread of the same step goes on, else a new one begins."""
+    """Order a hand-off: the returned or expired thread with the same partner goes on, else a new one begins."""
     same = [h for h in draft.case.handoffs.values() if h.step == position.step]
-    open_thread = next((h for h in same if h.state in ("returned", "expired")), None)
-    if open_thread:
+    kind = str(step.hand_off)
+    partner = draft.definition.partner_for(kind, draft.case.district) or ""
+    open_thread = next((h for h in same if rule("handoff", h.state, "resend")), None)
+    if open_thread and open_thread.partner != partner:
+        cancel_handoff(draft, open_thread, "readdressed")
+    elif open_thread:
         draft.emit(
             "handoff_resent",
             handoff=open_thread.id,
@@ -177,12 +203,11 @@ def _order(draft: Draft, position: Position, step: Step) -> None:
             due_at=position.due_at,
         )
         return
-    kind = str(step.hand_off)
     handoff = Handoff(
         id=draft.make_id("handoff", position.step, len(same) + 1),
         kind=kind,
         message=str(step.send),
-        partner=draft.definition.partner_for(kind, draft.case.district) or "",
+        partner=partner,
         stage=position.stage,
         step=position.step,
         position=position.id,
@@ -198,6 +223,7 @@ def _fork(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None:
     scope = Scope(draft.make_id("scope", name, attempt), name, list(branches), at[0], at[1])
     draft.emit("branches_opened", step=name, scope=_json(scope), branches=list(branches))
     for branch, first in branches.items():
+        # A branch may end the stage or the case, or satisfy its join, at once: the others do not begin then.
         if scope.id in draft.case.scopes:
             enter(draft, draft.definition.target_of(stage, first), (scope.id, branch))
 
@@ -225,7 +251,10 @@ def _arrive(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None
         return
     for other in [p for p in inside if p.id in draft.case.positions and not (p.kind == "join" and p.scope == scope.id)]:
         cancel(draft, other)
+    _leave_branches(draft, [s for s in draft.case.scopes if s != scope.id and _within(draft, s, scope.id)])
     way, key = choose(draft, name, None, step.then, {})
+    for waiting in [p for p in inside if p.kind == "join" and p.scope == scope.id]:
+        close_incidents(draft, "joined", position=waiting.id)
     draft.emit("branches_joined", step=name, scope=scope.id, way=key)
     follow(draft, way, stage, (scope.parent, scope.parent_branch))
 

@@ -1,10 +1,12 @@
-"""Effects that a decision orders beside its steps: messages to the participant."""
+"""Effects that a decision orders beside its steps: messages to the participant, another address for what is queued."""
 
 import msgspec
 
 from models.engine.case import Handoff, Position
 from models.engine.commands import Message
 from models.engine.draft import Draft
+from models.engine.handle_incidents import close_incidents
+from models.engine.states import rule
 
 
 def order_message(draft: Draft, position: Position, message: Message, number: int) -> None:
@@ -19,3 +21,22 @@ def order_message(draft: Draft, position: Position, message: Message, number: in
         ordered_at=draft.now,
     )
     draft.emit("handoff_ordered", handoff=msgspec.to_builtins(handoff), message=message.message)
+
+
+def readdress(draft: Draft, handoff: Handoff) -> None:
+    """Give a queued hand-off to the partner of the present district, when that is another one.
+
+    It is a new attempt: what a worker may be delivering to the old partner just now is stale.
+    """
+    partner = draft.definition.partner_for(handoff.kind, draft.case.district) or ""
+    if partner == handoff.partner or rule("handoff", handoff.state, "readdress") is None:
+        return
+    draft.emit(
+        "handoff_readdressed",
+        handoff=handoff.id,
+        message=handoff.message,
+        partner=partner,
+        was=handoff.partner,
+        attempt=handoff.attempt + 1,
+    )
+    close_incidents(draft, "readdressed", handoff=handoff.id)

@@ -21,6 +21,7 @@ class Rule:
     becomes: str
 
 
+# A hold stops people, machine and clock, not partners: their answer moves a case on hold and may even end it.
 LIVE = ("active", "on_hold")
 ENDED = ("finished", "withdrawn", "lapsed", "rejected")
 OUT = ("queued", "sent", "acknowledged", "returned", "expired")
@@ -34,16 +35,17 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule("case", LIVE, "move_district", "command_case", "district_moved", "="),
     Rule("case", (*LIVE, *ENDED), "correct", "command_case", "data_corrected", "="),
     Rule("case", LIVE, "merge", "command_case", "case_merged", "merged"),
-    Rule("case", ("active",), "receive", "work_task", "event_received", "="),
+    Rule("case", ("active",), "receive", "command_case", "event_received", "="),
     Rule("case", ENDED, "reopen", "command_case", "case_reopened", "active"),
-    Rule("case", ("active",), "finish", "the definition", "case_finished", "finished"),
-    Rule("case", ("active",), "lapse", "the definition", "case_lapsed", "lapsed"),
-    Rule("case", ("active",), "reject", "the definition", "case_rejected", "rejected"),
+    Rule("case", LIVE, "finish", "the definition", "case_finished", "finished"),
+    Rule("case", LIVE, "lapse", "the definition", "case_lapsed", "lapsed"),
+    Rule("case", LIVE, "reject", "the definition", "case_rejected", "rejected"),
     Rule("task", ("open",), "claim", "work_task", "task_claimed", "claimed"),
     Rule("task", ("open", "claimed"), "assign", "assign_task", "task_assigned", "claimed"),
     Rule("task", ("claimed",), "release", "work_task", "task_released", "open"),
     Rule("task", ("claimed",), "complete", "work_task", "task_completed", "done"),
     Rule("task", ("open", "claimed"), "cancel", "the engine", "task_cancelled", "cancelled"),
+    Rule("handoff", ("queued",), "readdress", "the engine", "handoff_readdressed", "="),
     Rule("handoff", ("queued",), "send", "the machine", "handoff_sent", "sent"),
     Rule("handoff", ("queued", "sent"), "acknowledge", "the partner", "handoff_acknowledged", "acknowledged"),
     Rule("handoff", OUT, "complete", "the partner", "handoff_completed", "completed"),
@@ -63,8 +65,10 @@ TABLE: Final[tuple[Rule, ...]] = (
         "handoff_rejected",
         "rejected",
     ),
+    Rule("handoff", OUT, "keep", "the partner", "handoff_answered", "="),
     Rule("handoff", ("queued", "sent", "acknowledged"), "expire", "the clock", "handoff_expired", "expired"),
     Rule("handoff", ("returned", "expired"), "resend", "the definition", "handoff_resent", "queued"),
+    Rule("handoff", ("queued", "sent", "acknowledged"), "ask_again", "manage_incidents", "handoff_resent", "queued"),
     Rule("handoff", OUT, "cancel", "the engine", "handoff_cancelled", "cancelled"),
 )
 
@@ -85,6 +89,8 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "behind": ("Tahap itu sudah lewat", "That stage is already behind"),
     "on_hold": ("Berkas sedang ditunda", "The case is on hold"),
     "nothing_waits": ("Tidak ada yang menunggu ini", "Nothing waits for this"),
+    "no_way": ("Definisi tidak punya jalan keluar di langkah ini", "The definition has no way out of this step"),
+    "retry_only": ("Langkah mesin hanya dapat dicoba lagi", "A step of the machine can only be tried again"),
     "same": ("Tidak ada yang berubah", "Nothing would change"),
 }
 

@@ -1,122 +1,125 @@
-"""Finds the header of a list, in any order and spelling, on one or two rows, and the rows that are data."""
+"""Which field a column title names, in any spelling, and how surely."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from models.definitions.intake import EvidenceRule
-from models.intake.sheet import Line
+from models.intake.vocabulary import words_of
 
-# Most telling first: a header belongs to the first field whose pattern fits it (after squeezing).
-PATTERNS: tuple[tuple[str, str], ...] = (
-    ("nik", r"^(no|nomor)?(nik|ktp|nikktp|ktpnik|indukkependudukan)(16digit|el|sesuaiktp)?$|^nonik|^nomornik|^nikpeserta"),
-    ("tempat_lahir", r"^(tempat|tmpt|tpt)(lahir|lhr)$|^kotalahir"),
-    ("tgl_lahir", r"^(tgl|tanggal|tgllahir|tanggallahir)(lahir|lhr)?$|^ttl$|^(tgl|tanggal)lahir|^lahir$"),
-    ("tgl_daftar", r"^(tgl|tanggal|waktu)(daftar|pendaftaran|registrasi|mendaftar)|^timestamp$|^terdaftar"),
-    ("rtrw", r"^rt(dan)?rw$"),
-    ("rt", r"^rt$|^norrt$|^nort$"),
-    ("rw", r"^rw$|^norw$"),
-    ("kelurahan", r"^(nama)?(kel|kelurahan|keldesa|kelurahandesa|desa|desakelurahan)(domisili|usaha|tempattinggal)?$"),
-    ("kecamatan", r"^(nama)?(kec|kecamatan)(domisili|usaha|tempattinggal)?$"),
-    (
-        "hp",
-        r"^(no|nomor)?(hp|wa|hpwa|wahp|handphone|telepon|telp|tlp|telephone|ponsel|whatsapp|kontak|hpwhatsapp|telphp|hptelp)(aktif|peserta)?$",
-    ),
-    ("email", r"^(alamat)?(email|surel|mail)$"),
-    ("jk", r"^(jk|lp|jeniskelamin|kelamin|gender|sex|jnskelamin|pl)$"),
-    ("jenis_usaha", r"^(jenis|bidang|nama|jns)?usaha$|^(jenis|bidang)(usaha|produk)|^produk$"),
-    ("lama_usaha", r"^(lama|umur|usia|lamanya)(usaha|berusaha)|^usahasejak$"),
-    ("omzet", r"^(omzet|omset)|^pendapatan|^penghasilan"),
-    ("alamat", r"^alamat(domisili|lengkap|rumah|tinggal|ktp|usaha)?$"),
-    ("tahap", r"^(tahap|status|pas|posisi)(7pas|peserta|terakhir|sekarang)?$"),
-    ("nama", r"^nama(lengkap|peserta|pendaftar|sesuaiktp|pemilik|lengkappeserta|wirausaha)?$"),
-    ("ket", r"^(ket|keterangan|catatan|remarks?)$"),
+SURE, LIKELY, WEAK = 30, 20, 10
+ODD_WORD = 12
+# Words that say little in a title of evidence: "Tgl. Ikut Pelatihan (ya/tidak)" is about "pelatihan".
+ASIDE = set(
+    "no nomor tgl tanggal status ket keterangan sudah sdh pernah ikut mengikuti selesai telah ya tidak belum hadir kehadiran"
+    " sertifikat yes dan atau".split()
 )
-CORE = ("nik", "nama", "tgl_lahir", "hp", "kelurahan", "kecamatan", "tgl_daftar", "alamat", "jk")
-TOTALS = re.compile(r"^\s*(jumlah|total|sub\s*total|mengetahui|catatan|rekap|keterangan|demikian)\b", re.IGNORECASE)
 
 
-def squeezed(text: Any) -> str:
-    """A header reduced to its letters and digits, without what stands in parentheses."""
-    return re.sub(r"[^a-z0-9]", "", re.sub(r"\([^)]*\)", "", str(text).lower()))
+@lru_cache(maxsize=20_000)
+def fields_of(title: str) -> tuple[tuple[str, int], ...]:
+    """The fields that a title may name, each with how surely; most titles name one or none."""
+    words = words_of(title)
+    if not words or len(words) > 12 or len(title) > 120:
+        return ()
+    odd = ODD_WORD * sum(word.startswith("?") for word in words)
+    named = next((fields for fits, fields in RULES if fits(set(words))), ())
+    return tuple((field, strength - odd - len(words) // 4) for field, strength in named if strength - odd > 0)
 
 
-def field_of(text: Any) -> str | None:
-    """The field that a header names."""
-    plain = squeezed(text)
-    if not plain or len(plain) > 40:
-        return None
-    return next((name for name, pattern in PATTERNS if re.search(pattern, plain)), None)
+def is_title(text: str) -> bool:
+    """Whether every word of a text is one that titles are made of."""
+    words = words_of(text)
+    return bool(words) and not any(word.startswith("?") for word in words)
 
 
-@dataclass(slots=True)
-class Header:
-    """Which column holds which field; `evidence` columns by rule; `titles` as the sender wrote them."""
+Rule = tuple[Callable[[set[str]], bool], tuple[tuple[str, int], ...]]
 
-    fields: dict[str, int]
-    evidence: dict[int, EvidenceRule] = field(default_factory=dict)
-    titles: list[str] = field(default_factory=list)
+
+def _has(*words: str) -> Callable[[set[str]], bool]:
+    return lambda found: all(word in found for word in words)
+
+
+# The first rule that fits decides. A column of a usual home address is surer than one of a business or a card.
+RULES: tuple[Rule, ...] = (
+    (lambda w: bool(w & {"kk", "family", "other"}), ()),
+    (lambda w: "ttl" in w or {"tempat", "tgl", "lahir"} <= w, (("birth", SURE),)),
+    (lambda w: {"tempat", "lahir"} <= w or {"kota", "lahir"} <= w, (("tempat_lahir", SURE),)),
+    (lambda w: "lahir" in w and not w & {"nama", "alamat"}, (("tgl_lahir", SURE),)),
+    (lambda w: "daftar" in w and "nama" not in w and not w & {"no", "alamat", "kota", "tempat"}, (("tgl_daftar", SURE),)),
+    (lambda w: "nama" in w and bool(w & {"person"}), (("nama", SURE + 1),)),
+    (_has("nama", "kel"), (("kelurahan", SURE),)),
+    (_has("nama", "kec"), (("kecamatan", SURE),)),
+    (_has("nama", "usaha"), (("nama", WEAK), ("jenis_usaha", WEAK))),
+    (_has("nama", "product"), (("jenis_usaha", WEAK),)),
+    (lambda w: "nama" in w and "kota" not in w, (("nama", SURE),)),
+    (_has("email"), (("email", SURE),)),
+    (lambda w: "alamat" in w and "usaha" in w, (("alamat", LIKELY),)),
+    (_has("alamat"), (("alamat", SURE),)),
+    (_has("rt", "rw"), (("rtrw", SURE),)),
+    (_has("rt"), (("rt", SURE),)),
+    (_has("rw"), (("rw", SURE),)),
+    (_has("jenis", "kel"), (("jk", SURE),)),
+    (_has("man", "woman"), (("jk", SURE),)),
+    (_has("jk", "man"), (("man", SURE),)),
+    (_has("jk", "woman"), (("woman", SURE),)),
+    (_has("jk"), (("jk", SURE + 1),)),
+    (_has("kel", "kec"), (("kelkec", SURE),)),
+    (lambda w: "kel" in w and bool(w & {"usaha", "nik"}), (("kelurahan", LIKELY),)),
+    (_has("kel"), (("kelurahan", SURE),)),
+    (lambda w: "kec" in w and bool(w & {"usaha", "nik"}), (("kecamatan", LIKELY),)),
+    (_has("kec"), (("kecamatan", SURE),)),
+    (_has("lama", "usaha"), (("lama_usaha", SURE),)),
+    (_has("hp"), (("hp", SURE),)),
+    (_has("nik"), (("nik", SURE),)),
+    (_has("omzet"), (("omzet", SURE),)),
+    (_has("kota"), (("kota", SURE),)),
+    (lambda w: "usaha" in w and bool(w & {"jenis", "product"}), (("jenis_usaha", SURE),)),
+    (lambda w: bool(w & {"usaha", "product"}) and not w & {"no", "tgl", "tempat", "home", "status"}, (("jenis_usaha", LIKELY),)),
+    (lambda w: "lama" in w and "no" not in w, ()),
+    (_has("tahap"), (("tahap", SURE),)),
+    (lambda w: "status" in w and w <= {"status", "person", "filler"}, (("tahap", LIKELY),)),
+    (_has("ket"), (("ket", SURE),)),
+    (lambda w: w == {"no"}, (("no", SURE),)),
+    (lambda w: w == {"tgl"}, (("tgl_daftar", WEAK),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class DataRow:
-    """A row of data with its header."""
+class Called:
+    """One way to read the title of a column; `malus` where what stands above it makes it less telling."""
 
-    line: Line
-    header: Header
-
-    def cell(self, name: str) -> Any:
-        """The cell of a field, "" when there is none."""
-        column = self.header.fields.get(name)
-        return self.line.cells[column] if column is not None and column < len(self.line.cells) else ""
+    title: str
+    malus: int = 0
 
 
-def data_rows(lines: list[Line], rules: list[EvidenceRule]) -> Iterator[DataRow]:
-    """The rows of data of a sheet, in order; titles, repeated headers, numbering rows, blanks and footers are left out."""
-    header: Header | None = None
-    for place, line in enumerate(lines):
-        found = _header(line, lines[place + 1] if place + 1 < len(lines) else None, rules)
-        if found is not None:
-            if header is None or len(found.fields) >= len(header.fields):
-                header = found
-            continue
-        if header is not None and _is_data(line, header):
-            yield DataRow(line, header)
-
-
-def _header(line: Line, below: Line | None, rules: list[EvidenceRule]) -> Header | None:
-    titles = [str(cell).strip() for cell in line.cells]
-    names = [field_of(title) for title in titles]
-    if len({name for name in names if name}) < 3 or not {"nik", "nama"} & set(names):
-        return None
-    if below is not None and sum(field_of(cell) is not None for cell in below.cells) >= 2:
-        under = [str(cell).strip() for cell in below.cells] + [""] * max(0, len(titles) - len(below.cells))
-        titles += [""] * max(0, len(under) - len(titles))
-        if not any(field_of(cell) == "nik" for cell in under):
-            titles = [lower if lower and field_of(lower) else upper for upper, lower in zip(titles, under, strict=True)]
+def assigned(columns: Sequence[Sequence[Called]]) -> dict[str, int]:
+    """Which column holds which field, given what each column may be called: the surest title takes a field first."""
+    offers = sorted(
+        (called.malus - strength, place, column, field)
+        for column, titles in enumerate(columns)
+        for place, called in enumerate(titles)
+        for field, strength in fields_of(called.title)
+    )
     fields: dict[str, int] = {}
-    for column, title in enumerate(titles):
-        name = field_of(title)
-        if name and name not in fields:
-            fields[name] = column
-    evidence = {}
-    for column, title in enumerate(titles):
-        for rule in rules:
-            if squeezed(title) and squeezed(title) in {squeezed(known) for known in rule.columns}:
-                evidence[column] = rule
-                fields = {name: at for name, at in fields.items() if at != column}
-    return Header(fields, evidence, titles)
+    taken: set[int] = set()
+    for _strength, _place, column, field in offers:
+        if field not in fields and column not in taken:
+            fields[field] = column
+            taken.add(column)
+    return fields
 
 
-def _is_data(line: Line, header: Header) -> bool:
-    values = {name: line.cells[at] for name, at in header.fields.items() if at < len(line.cells) and str(line.cells[at]).strip()}
-    named = str(values.get("nama", ""))
-    if TOTALS.match(named) and len(values) <= 4:
-        return False
-    known = [name for name in CORE if name in values]
-    if sum(field_of(value) is not None for value in values.values()) >= 3:
-        return False
-    digits = re.sub(r"\D", "", str(values.get("nik", "")))
-    numbering = all(re.fullmatch(r"\(?\d{1,2}\)?(\.0)?", str(value).strip()) for value in values.values())
-    return not numbering and (len(known) >= 3 or (len(digits) >= 10 and "nama" in known))
+def evidence_of(title: str, rules: Iterable[EvidenceRule]) -> EvidenceRule | None:
+    """The rule of evidence whose column this title is, whatever it says beside: number, date, yes or no."""
+    core = _core(title)
+    if not core:
+        return None
+    return next((rule for rule in rules if any(core == _core(known) for known in rule.columns)), None)
+
+
+@lru_cache(maxsize=20_000)
+def _core(title: str) -> frozenset[str]:
+    words = re.findall(r"[a-z]+\d*|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).lower())
+    return frozenset(word for word in words if word not in ASIDE)

@@ -27,8 +27,8 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The same NIK as {where} but another name and birth date; check both cards.",
     ),
     "POSSIBLE_DUPLICATE": (
-        "Nama, tanggal lahir dan HP sama dengan {where}, NIK berbeda satu angka; perlu diputuskan petugas.",
-        "Name, birth date and phone as in {where}, the NIK differs in one digit; an officer must decide.",
+        "Nama dan tanggal lahir sama dengan {where}, NIK mirip atau HP sama; perlu diputuskan petugas.",
+        "Name and birth date as in {where}, with a similar NIK or the same phone; an officer must decide.",
     ),
     "NAME_MISSING": ("Nama kosong.", "The name is missing."),
     "OUT_OF_AREA": ("Alamat di luar wilayah program ({shown}).", "The address lies outside the programme's area ({shown})."),

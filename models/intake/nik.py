@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models.intake.fields import is_nothing, text_of
+from models.intake.cells import is_nothing, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,34 @@ class Nik:
 
 def read_nik(cell: Any) -> Nik:
     """Read a cell that should hold a NIK."""
-    if is_nothing(cell):
-        return Nik(error="NIK_MISSING")
-    numeric = isinstance(cell, int | float) and not isinstance(cell, bool)
-    if numeric:
-        digits = str(int(cell))
-        if len(digits) == 16 and digits.endswith("0"):
-            return Nik(error="NIK_PRECISION_LOST")
-        return _checked(digits, warning="NIK_NUMERIC_EXACT" if len(digits) == 16 else None)
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _number(cell)
     raw = str(cell)
     text = text_of(raw)
-    if re.fullmatch(r"\d([.,]\d+)?[eE]\+?\d{1,2}", text):
-        return Nik(error="NIK_PRECISION_LOST")
+    if is_nothing(text) or not re.search(r"\d", text) or re.fullmatch(r"0{1,8}", text):
+        return Nik(error="NIK_MISSING")
+    if match := re.fullmatch(r"['`’\"]?(\d)[.,]?(\d*)\s*[eE]\s*\+?(\d{1,2})", text):
+        whole = len(match[2]) == int(match[3]) == 15
+        return _checked(match[1] + match[2], warning="NIK_NUMERIC_EXACT") if whole else Nik(error="NIK_PRECISION_LOST")
     warning = None
-    if match := re.fullmatch(r"['`’\"]?(\d{15,17})[.,]0+", text):
-        text, raw, warning = match[1], match[1], "NIK_DOT_ZERO"
-    bare = re.sub(r"^(nik|ktp)\s*[:.]?", "", text, flags=re.IGNORECASE)
-    bare = re.sub(r"[\s.\-'`’‘\"_/]", "", bare)
+    if (match := re.fullmatch(r"(.*\d)[.,]0{1,2}", text)) and 15 <= len(re.sub(r"\D", "", match[1])) <= 17:
+        text = raw = match[1]
+        warning = "NIK_DOT_ZERO"
+    bare = re.sub(r"^(no\.?|nomor)?\s*(nik|e?-?ktp)\s*(el)?\s*[:.]?", "", text, flags=re.IGNORECASE)
+    bare = re.sub(r"[\s.,\-–—'`’‘“”\"_/*=:;()\[\]]", "", bare)
     if not bare.isdigit() or not bare.isascii():
         return Nik(error="NIK_NOT_NUMERIC")
-    return _checked(bare, warning=warning, normalised=raw != bare)
+    return _checked(bare, warning=warning, normalised=warning is None and raw != bare)
+
+
+def _number(cell: float) -> Nik:
+    """A NIK that a spreadsheet holds as a number: 15 digits are kept for sure, a 16th 0 is none."""
+    if cell != cell or cell in (float("inf"), 0):
+        return Nik(error="NIK_MISSING")
+    digits = str(int(cell))
+    if len(digits) == 16 and digits.endswith("0"):
+        return Nik(error="NIK_PRECISION_LOST")
+    return _checked(digits, warning="NIK_NUMERIC_EXACT" if len(digits) == 16 else None)
 
 
 def _checked(digits: str, warning: str | None = None, normalised: bool = False) -> Nik:
@@ -76,7 +84,9 @@ def _checked(digits: str, warning: str | None = None, normalised: bool = False) 
     day -= 40 if day > 40 else 0
     if not 1 <= month <= 12:
         return Nik(error="NIK_BAD_DATE", shown=digits[8:10])
-    longest = 29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
+    longest = 30 if month in (4, 6, 9, 11) else 31
+    if month == 2:
+        longest = 29 if int(digits[10:12]) % 4 == 0 else 28
     if not 1 <= day <= longest:
         return Nik(error="NIK_BAD_DATE", shown=digits[6:8])
     if digits[12:] == "0000":

@@ -4,8 +4,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,14 @@ import xlsxwriter
 
 from models.definitions.areas import AreaTree
 from models.definitions.intake import EvidenceRule
-from models.intake.headers import data_rows
+from models.intake.cells import text_of
+from models.intake.doubles import mark_in_file
+from models.intake.layout import data_rows
+from models.intake.nik import read_nik
 from models.intake.rows import Reader, RowResult
-from models.intake.sheet import read, unreadable
+from models.intake.sheet import Line, read, unreadable
+
+NIK_LOST = "NIK_PRECISION_LOST"
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class Report:
     file: str
     rows: list[RowResult]
     dry_run: bool = True
+    skipped: list[Line] = field(default_factory=list)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -38,7 +43,13 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report in the shape of the contract."""
-        return {"file": self.file, "dry_run": self.dry_run, "summary": self.summary, "rows": [row_json(r) for r in self.rows]}
+        return {
+            "file": self.file,
+            "dry_run": self.dry_run,
+            "summary": self.summary,
+            "rows": [row_json(row) for row in self.rows],
+            "skipped": [{"sheet": line.sheet, "sheet_row": line.number, "text": _line_text(line)} for line in self.skipped],
+        }
 
 
 def row_json(row: RowResult) -> dict[str, Any]:
@@ -47,6 +58,7 @@ def row_json(row: RowResult) -> dict[str, Any]:
     return {
         "row": row.row,
         "sheet_row": row.sheet_row,
+        "sheet": row.sheet,
         "outcome": row.outcome,
         "codes": row.codes,
         "messages": row.messages,
@@ -71,55 +83,22 @@ def parse_file(
     """
     rules = evidence or []
     reader = Reader(areas, rules, stages or {}, as_of)
-    found = [row for lines in read(content, filename) for row in data_rows(lines, rules)]
+    skipped: list[Line] = []
+    found = [row for lines in read(content, filename) for row in data_rows(lines, rules, skipped)]
     if not found:
         raise unreadable(
             "no_list",
             "Tidak ada kepala kolom dengan NIK dan nama, atau tidak ada baris data",
             "no header with NIK and name, or no rows of data",
         )
-    report = Report(filename, [reader.read(number, row) for number, row in enumerate(found, 1)])
-    _doubles_in_file(report)
+    report = Report(filename, [reader.read(number, row) for number, row in enumerate(found, 1)], skipped=skipped)
+    mark_in_file(report.accepted())
     return report
 
 
-def _doubles_in_file(report: Report) -> None:
-    first: dict[str, RowResult] = {}
-    alike: dict[tuple[Any, ...], list[RowResult]] = {}
-    for row in report.accepted():
-        values = row.values
-        known = first.get(values["nik"])
-        if known is not None:
-            where = f"baris {known.row}"
-            if _name(row) != _name(known) and values["tgl_lahir"] != known.values["tgl_lahir"]:
-                row.refuse("rejected", "NIK_CONFLICT", where=where)
-                row.references = {"conflicts_with": known.row}
-            else:
-                row.refuse("duplicate", "NIK_DUPLICATE", where=where)
-                row.references = {"duplicate_of": known.row}
-            continue
-        first[values["nik"]] = row
-        key = (_name(row), values["tgl_lahir"], values["hp"])
-        if values["hp"] is not None:
-            for other in alike.setdefault(key, []):
-                if sum(a != b for a, b in zip(values["nik"], other.values["nik"], strict=True)) == 1:
-                    row.note("POSSIBLE_DUPLICATE", where=f"baris {other.row}")
-                    row.references["possible_duplicate_of"] = other.row
-                    break
-            alike[key].append(row)
-
-
-def mark_known(report: Report, known: Mapping[str, str]) -> None:
-    """Mark rows whose NIK has a case already; `known` gives the case number by NIK."""
-    for row in report.accepted():
-        number = known.get(row.values["nik"])
-        if number is not None:
-            row.refuse("duplicate", "NIK_DUPLICATE", where=f"berkas {number}")
-            row.references = {"duplicate_of": None, "case_number": number}
-
-
-def _name(row: RowResult) -> str:
-    return " ".join(str(row.values["nama"]).casefold().split())
+def _line_text(line: Line) -> str:
+    """What a line says that is no row of data, for the report."""
+    return " ".join(text for text in map(text_of, line.cells) if text)[:120]
 
 
 def write_report(report: Report, path: Path) -> None:
@@ -157,7 +136,7 @@ def sheet_of(rows: list[RowResult]) -> bytes:
         for column, title in enumerate(["Hasil", "Alasan", "Baris", *titles]):
             page.write_string(0, column, str(title), bold)
         for number, row in enumerate(rows, 1):
-            cells = [row.outcome, row.messages["id"], str(row.sheet_row), *(_shown(cell) for cell in row.cells)]
+            cells = [row.outcome, row.messages["id"], str(row.sheet_row), *(_shown(cell, row.codes) for cell in row.cells)]
             for column, cell in enumerate(cells):
                 page.write_string(number, column, cell, plain)
         page.freeze_panes(1, 0)
@@ -165,7 +144,10 @@ def sheet_of(rows: list[RowResult]) -> bytes:
     return target.getvalue()
 
 
-def _shown(cell: Any) -> str:
+def _shown(cell: Any, codes: list[str]) -> str:
+    """A cell as text. A NIK that the spreadsheet has damaged is left out: as text it would pass for a real one."""
+    if NIK_LOST in codes and isinstance(cell, int | float) and read_nik(cell).error == NIK_LOST:
+        return ""
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

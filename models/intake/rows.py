@@ -3,25 +3,19 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-from models.definitions.areas import AreaTree, Match
+from models.definitions.areas import AreaTree
 from models.definitions.intake import EvidenceRule
 from models.intake import fields
-from models.intake.headers import DataRow
+from models.intake.cells import is_nothing, text_of
+from models.intake.dates import date_of, place_and_date, read_date, swapped
+from models.intake.layout import DataRow
 from models.intake.messages import MESSAGES
 from models.intake.nik import Nik, read_nik
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Evidence that a row gives: the stages behind the person, and a fact that identifies nobody."""
-
-    rule: str
-    skip: tuple[str, ...]
-    fact: str
-    value: str | bool
-    text: str
+from models.intake.phones import phones_of
+from models.intake.places import place_of
+from models.intake.proofs import Proof, proofs_of
 
 
 @dataclass(slots=True)
@@ -39,6 +33,7 @@ class RowResult:
     references: dict[str, Any] = field(default_factory=dict)
     titles: list[str] = field(default_factory=list)
     cells: list[Any] = field(default_factory=list)
+    sheet: str = ""
 
     def note(self, code: str, **words: str) -> None:
         """Add a code with its sentence; the row is a warning from now on unless it is worse."""
@@ -67,7 +62,7 @@ class Reader:
 
     def read(self, number: int, data: DataRow) -> RowResult:
         """Read one row; the first thing that forbids its import ends it."""
-        result = RowResult(number, data.line.number, titles=data.header.titles, cells=data.line.cells)
+        result = RowResult(number, data.line.number, titles=data.header.titles, cells=data.line.cells, sheet=data.line.sheet)
         nik = read_nik(data.cell("nik"))
         values = result.values = {"nik": nik.digits, "nama": fields.name_of(data.cell("nama"))}
         if nik.error:
@@ -86,26 +81,26 @@ class Reader:
             return result
         self._contact(result, data)
         self._business(result, data)
-        self._evidence(result, data)
+        result.evidence = proofs_of(data, self.rules, self.stages, str(result.values["ket"] or ""), self.as_of)
         return result
 
     def _birth(self, result: RowResult, data: DataRow, nik: Nik) -> None:
-        cell = data.cell("tgl_lahir")
-        place = fields.text_of(data.cell("tempat_lahir"))
-        if isinstance(cell, str) and (match := re.fullmatch(r"\s*([A-Za-z .']+?)\s*[,/]\s*(\d.*)", cell)):
-            place, cell = place or match[1].strip(), match[2]
-        result.values["tempat_lahir"] = place or None
-        day, plain = fields.date_of(cell, self.as_of)
-        if day is not None and day > self.as_of:
-            day = None
-        if day is None:
+        place, cell = _born(data)
+        result.values["tempat_lahir"] = None if is_nothing(place) else text_of(place)
+        found = read_date(cell, self.as_of)
+        if found is None or found.day > self.as_of:
             result.values["tgl_lahir"] = nik.birth_date(self.as_of)
-            result.note("DOB_FROM_NIK" if fields.is_nothing(cell) else "DOB_UNREADABLE")
+            if not is_nothing(cell):
+                result.note("DOB_UNREADABLE")
+            elif data.header.fields.keys() & {"tgl_lahir", "birth"}:
+                result.note("DOB_FROM_NIK")
             return
-        if not plain:
+        day, turned = found.day, swapped(found.day)
+        if not found.plain and not found.month_first:
             result.normalised.append("dob_format")
-        turned = fields.swapped(day)
-        if not nik.birth_fits(day) and turned is not None and nik.birth_fits(turned):
+        if found.month_first and nik.birth_fits(day):
+            result.note("DOB_SWAPPED")
+        elif not nik.birth_fits(day) and turned is not None and nik.birth_fits(turned):
             day = turned
             result.note("DOB_SWAPPED")
         elif not nik.birth_fits(day):
@@ -114,8 +109,11 @@ class Reader:
 
     def _sex(self, result: RowResult, data: DataRow, nik: Nik) -> None:
         sex = fields.sex_of(data.cell("jk"))
+        marked = [not is_nothing(data.cell(name)) for name in ("man", "woman")]  # a column for each, with a mark in one
+        if sex is None and any(marked) and not all(marked):
+            sex = "L" if marked[0] else "P"
         if sex is None:
-            if "jk" in data.header.fields:
+            if data.header.fields.keys() & {"jk", "man", "woman"}:
                 result.note("JK_FROM_NIK")
             sex = "P" if nik.woman else "L"
         elif (sex == "P") != nik.woman:
@@ -123,60 +121,50 @@ class Reader:
         result.values["jk"] = sex
 
     def _place(self, result: RowResult, data: DataRow) -> bool:
-        written_kec, written_kel = fields.text_of(data.cell("kecamatan")), fields.text_of(data.cell("kelurahan"))
-        kec = self.areas.find("district", written_kec)
-        kel = self.areas.find("village", written_kel)
-        if kel is not None and kel.how == "typo" and kec is not None and kel.area.parent != kec.area.code:
-            kel = None
-        if kec is None and kel is None:
-            shown = written_kec or written_kel
-            result.refuse("rejected", "OUT_OF_AREA" if shown else "AREA_MISSING", shown=shown)
+        address = text_of(data.cell("alamat"))
+        kec, kel = self._named(data, "district", "kecamatan"), self._named(data, "village", "kelurahan")
+        place = place_of(self.areas, kec, kel, both=text_of(data.cell("kelkec")), address=address, city=text_of(data.cell("kota")))
+        if place.error:
+            result.refuse("rejected", place.error, shown=place.shown)
             return False
-        if kec is None and not fields.is_nothing(written_kec) and (kel is None or kel.how == "typo"):
-            result.refuse("rejected", "OUT_OF_AREA", shown=written_kec)
-            return False
-        self._place_notes(result, kec, kel, written_kec, written_kel)
-        result.values["kecamatan"] = kel.area.parent if kel else kec.area.code if kec else None
-        result.values["kelurahan"] = kel.area.code if kel else None
+        for code, words in place.notes:
+            result.note(code, **words)
         rt, rw, dated = fields.rt_rw_of(data.cell("rtrw"), data.cell("rt"), data.cell("rw"))
         if dated:
             result.note("RTRW_AUTODATE")
-        result.values |= {"rt": rt, "rw": rw, "alamat": fields.text_of(data.cell("alamat")) or None}
+        if rt is None and rw is None:
+            rt, rw = fields.rt_rw_in(address)
+        result.values |= {"kecamatan": place.district, "kelurahan": place.village, "rt": rt, "rw": rw, "alamat": address or None}
         return True
 
-    def _place_notes(self, result: RowResult, kec: Match | None, kel: Match | None, kec_text: str, kel_text: str) -> None:
-        if kec is None:
-            result.note("KEC_FROM_KEL")
-        elif kel is not None and kel.area.parent != kec.area.code:
-            result.note("KEC_KEL_MISMATCH")
-        elif kec.how == "typo":
-            result.note("KEC_TYPO", shown=kec_text, read=kec.area.name)
-        if kel is None and not fields.is_nothing(kel_text):
-            result.note("KEL_UNKNOWN", shown=kel_text)
-        elif kel is not None and kel.how == "typo":
-            result.note("KEL_TYPO", shown=kel_text, read=kel.area.name)
+    def _named(self, data: DataRow, kind: Literal["district", "village"], name: str) -> str:
+        """What a row says of a place; in a list without such a column, what the heading above says if it is such a place."""
+        heading = data.heading.get(name, "")
+        if heading and not data.header.fields.keys() & {name, "kelkec"} and self.areas.find(kind, heading):
+            return heading
+        return text_of(data.cell(name))
 
     def _contact(self, result: RowResult, data: DataRow) -> None:
         cell = data.cell("hp")
-        numbers, plain = fields.phones_of(cell)
+        numbers, plain = phones_of(cell)
         result.values["hp"] = numbers[0] if numbers else None
         if not numbers:
-            result.note("HP_MISSING" if fields.is_nothing(cell) else "HP_INVALID")
+            result.note("HP_INVALID" if re.search(r"[1-9]", text_of(cell)) else "HP_MISSING")
         elif len(numbers) > 1:
             result.note("HP_MULTI")
             result.references["hp2"] = numbers[1]
         elif not plain:
             result.normalised.append("hp_format")
-        email = fields.text_of(data.cell("email"))
+        email = text_of(data.cell("email"))
         result.values["email"] = email if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email) else None
 
     def _business(self, result: RowResult, data: DataRow) -> None:
-        turnover = fields.rupiah_of(data.cell("omzet"))
-        if turnover is None and not fields.is_nothing(data.cell("omzet")):
+        turnover = fields.rupiah_of(data.cell("omzet"), data.header.unit)
+        if turnover is None and fields.says_money(data.cell("omzet")):
             result.note("OMZET_UNREADABLE")
-        registered, _ = fields.date_of(data.cell("tgl_daftar"), self.as_of)
+        registered, _ = date_of(data.cell("tgl_daftar"), self.as_of)
         if registered is None:
-            if not fields.is_nothing(data.cell("tgl_daftar")):
+            if not is_nothing(data.cell("tgl_daftar")):
                 result.note("TGL_DAFTAR_UNREADABLE")
             registered = self.as_of
         elif registered > self.as_of:
@@ -185,47 +173,22 @@ class Reader:
         result.values |= {
             "omzet": turnover,
             "tgl_daftar": registered,
-            "jenis_usaha": fields.text_of(data.cell("jenis_usaha")) or None,
+            "jenis_usaha": text_of(data.cell("jenis_usaha")) or None,
             "lama_usaha_bulan": fields.months_of(data.cell("lama_usaha")),
-            "ket": fields.text_of(data.cell("ket")) or None,
+            "ket": text_of(data.cell("ket")) or None,
         }
 
-    def _evidence(self, result: RowResult, data: DataRow) -> None:
-        proofs: dict[str, Proof] = {}
-        for column, rule in data.header.evidence.items():
-            cell = data.line.cells[column] if column < len(data.line.cells) else ""
-            value = _proven(rule, cell, self.as_of)
-            if value is not None:
-                proofs[rule.id] = Proof(rule.id, tuple(rule.skip), rule.fact, value, data.header.titles[column])
-        remarks = str(result.values.get("ket") or "").lower()
-        for rule in self.rules:
-            phrase = next((p for p in rule.phrases if p in remarks and f"belum {p.removeprefix('sudah ')}" not in remarks), None)
-            if phrase and rule.id not in proofs:
-                proofs[rule.id] = Proof(rule.id, tuple(rule.skip), rule.fact, True, phrase)
-        self._reached(data, proofs)
-        result.evidence = list(proofs.values())
 
-    def _reached(self, data: DataRow, proofs: dict[str, Proof]) -> None:
-        """A column that says at which stage the person is: everything before it is behind."""
-        words = re.sub(r"[^a-z0-9]", "", fields.text_of(data.cell("tahap")).lower())
-        if not words:
-            return
-        keys = list(self.stages)
-        for place, (_key, names) in enumerate(self.stages.items()):
-            if any(words == name or words.startswith(name) for name in names) and place:
-                proofs["stage"] = Proof("stage", tuple(keys[1:place]), "stage_stated", keys[place], "tahap")
-                return
-
-
-def _proven(rule: EvidenceRule, cell: Any, as_of: date) -> str | bool | None:
-    """What a cell proves by a rule, None when it proves nothing."""
-    word = fields.text_of(cell).lower()
-    if fields.is_nothing(cell) or re.match(r"^(belum|tidak|tdk|blm|no|n|x|0)\b", word):
-        return None
-    if rule.kind == "number":
-        return fields.text_of(cell) if re.search(r"\d{3}", word) else None
-    if rule.kind == "date":
-        day, _ = fields.date_of(cell, as_of)
-        return day.isoformat() if day and day <= as_of else None
-    day, _ = fields.date_of(cell, as_of)
-    return None if day is not None and day > as_of else True
+def _born(data: DataRow) -> tuple[Any, Any]:
+    """Place and date of birth from their two columns, or from one that holds both."""
+    place, cell = data.cell("tempat_lahir"), data.cell("tgl_lahir")
+    both = data.cell("birth")
+    if not text_of(cell) and text_of(both):
+        before, rest = place_and_date(both)
+        if not before and isinstance(both, str) and not re.search(r"\d", both):
+            return place or both, ""
+        return text_of(place) or before, rest
+    if not text_of(cell) and re.search(r"\d", text_of(place)):
+        return place_and_date(place)
+    before, rest = place_and_date(cell)
+    return text_of(place) or before, rest

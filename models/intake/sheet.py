@@ -1,20 +1,17 @@
 """Turns a file into rows of cells, whatever program wrote it."""
 
-import csv
-import io
-import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from models.errors import Invalid, Problem
+from models.intake.delimited import decoded, records
+from models.intake.workbook import Damaged, Protected, TooLarge, sheets_of
 
 LARGEST_BYTES = 20 * 1024 * 1024
-LARGEST_UNPACKED = 300 * 1024 * 1024
 MOST_ROWS = 100_000
-DELIMITERS = ";,\t|"
 OLE, ZIP, PDF = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"%PDF"
+MARKUP = (b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head", b"{\\rtf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +39,39 @@ def read(content: bytes, filename: str) -> list[list[Line]]:
         raise unreadable("file_is_pdf", "Ini PDF, bukan lembar kerja; simpan sebagai XLSX atau CSV", "a PDF; save it as XLSX or CSV")
     if content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise unreadable("file_protected", "Berkas berkata sandi; simpan tanpa kata sandi", "save it without a password")
+            raise _protected()
         raise unreadable("file_is_xls", "Format Excel lama (.xls); simpan sebagai XLSX", "old Excel format; save it as XLSX")
     if content.startswith(ZIP):
         return _workbook(content)
-    if filename.lower().endswith((".xlsx", ".xlsm")) or (b"\x00" in content[:4096] and content[:2] not in (b"\xff\xfe", b"\xfe\xff")):
+    if content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
+        raise unreadable(
+            "file_is_markup", "Ini halaman web atau dokumen; simpan sebagai XLSX atau CSV", "a web page; save it as XLSX or CSV"
+        )
+    text = None if filename.lower().endswith((".xlsx", ".xlsm")) else decoded(content)
+    if text is None:
         raise unreadable("file_unreadable", "Bukan berkas XLSX atau CSV yang dapat dibaca", "not a readable XLSX or CSV file")
-    return [_text(content)]
+    return [_lines("", records(text))]
+
+
+def _protected() -> Invalid:
+    return unreadable("file_protected", "Berkas berkata sandi; simpan tanpa kata sandi", "save it without a password")
 
 
 def _workbook(content: bytes) -> list[list[Line]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(item.file_size for item in packed.infolist()) > LARGEST_UNPACKED:
-                raise unreadable("file_too_large", "Berkas terlalu besar setelah dibuka", "too large when unpacked")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = []
-        for described in book.sheets_metadata:
-            if "Visible" not in str(described.visible):
-                continue
-            rows = book.get_sheet_by_name(described.name).to_python(skip_empty_area=False)
-            sheets.append([Line(described.name, number, row) for number, row in enumerate(rows[:MOST_ROWS], 1)])
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise unreadable("file_unreadable", "Berkas XLSX rusak", f"damaged XLSX ({type(error).__name__})") from None
-    return sheets
+        sheets = sheets_of(content)
+    except TooLarge as error:
+        raise unreadable("file_too_large", f"Lembar kerja terlalu besar: {error}", "too large") from None
+    except Protected:
+        raise _protected() from None
+    except Damaged as error:
+        raise unreadable("file_unreadable", "Berkas XLSX rusak", f"damaged XLSX ({error})") from None
+    return [_lines(name, enumerate(rows, 1)) for name, rows in sheets]
 
 
-def _text(content: bytes) -> list[Line]:
-    words = _decoded(content)
-    sample = words[:20_000].splitlines()[:60]
-    delimiter = max(DELIMITERS, key=lambda mark: (sorted(line.count(mark) for line in sample)[len(sample) // 2], -DELIMITERS.index(mark)))
-    reader = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
-    lines: list[Line] = []
-    last = 0
-    try:
-        for cells in reader:
-            lines.append(Line("", last + 1, list(cells)))
-            last = reader.line_num
-            if len(lines) > MOST_ROWS:
-                break
-    except csv.Error as error:
-        raise unreadable("file_unreadable", f"CSV tidak dapat dibaca pada baris {last + 1}", f"unreadable CSV: {error}") from None
+def _lines(sheet: str, rows: Iterable[tuple[int, list[Any]]]) -> list[Line]:
+    """The rows that hold anything; more than can be are refused, never cut off."""
+    lines = [Line(sheet, number, cells) for number, cells in rows if any(cell != "" for cell in cells)]
+    if len(lines) > MOST_ROWS:
+        raise unreadable("file_too_large", f"Lebih dari {MOST_ROWS} baris; bagi menjadi beberapa berkas", "too many rows; split it")
     return lines
-
-
-def _decoded(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")

@@ -53,6 +53,12 @@ def _after_commit(session: Session) -> None:
         task.add_done_callback(_tasks.discard)
 
 
+async def all_told() -> None:
+    """Wait until every word is out: before the engine is closed, else a connection would be made behind its back."""
+    while _tasks:
+        await asyncio.gather(*_tasks, return_exceptions=True)
+
+
 def shortened(words: Collection[str]) -> list[str]:
     """As many words as one NOTIFY carries: stages first, since every list listens to them, then single cases."""
     return sorted(words, key=lambda word: (word.startswith("case:"), word))[:MOST_WORDS]

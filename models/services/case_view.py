@@ -14,6 +14,7 @@ from models.engine.explain import explain
 from models.services import access, cases, notes, participants, programmes
 from models.services.actor import Actor
 from models.services.scope import concerned, where
+from models.services.settled import settled_position
 
 LONGEST_HISTORY = 2000
 
@@ -73,11 +74,8 @@ async def journal(session: AsyncSession, actor: Actor, *, after: int = 0, limit:
     scope, values = where(actor, "read_journal", stage="j.stage", district="j.district")
     condition = "true" if actor.kind == "machine" else f"({scope})"
     rows = await session.execute(
-        text(
-            f"{_EVENT} WHERE j.position > :after AND j.transaction_id < pg_snapshot_xmin(pg_current_snapshot())"
-            f" AND {condition} ORDER BY j.position LIMIT :limit"
-        ),
-        values | {"after": after, "limit": max(1, min(limit, 5000))},
+        text(f"{_EVENT} WHERE j.position > :after AND j.position <= :settled AND {condition} ORDER BY j.position LIMIT :limit"),
+        values | {"after": after, "settled": await settled_position(session), "limit": max(1, min(limit, 5000))},
     )
     return [dict(row._mapping) for row in rows]
 
@@ -101,17 +99,25 @@ async def history(session: AsyncSession, actor: Actor, number: str, locale: str)
     rows = await session.execute(
         text(f"{_EVENT} WHERE j.case_id = :case ORDER BY j.sequence DESC LIMIT :limit"), {"case": row.id, "limit": LONGEST_HISTORY}
     )
+    step_of = {handoff.id: handoff.step for handoff in (await cases.folded(session, str(row.id))).handoffs.values()}
     return [
         {
             "at": event.occurred_at,
             "recorded_at": event.recorded_at,
             "who": people.get(event.actor, event.actor),
-            "words": sentence(definition, event.type, event.data, locale),
+            "words": sentence(definition, event.type, _with_step(event.data, step_of), locale),
             "note": written.get(_note_of(event.data)),
             "type": event.type,
         }
         for event in rows
     ]
+
+
+def _with_step(data: dict[str, Any], step_of: dict[str, str]) -> dict[str, Any]:
+    """An event of a hand-off says which step ordered it, so that it can be called by that step's name."""
+    handoff = data.get("handoff")
+    key = handoff["id"] if isinstance(handoff, dict) else handoff
+    return {"step": step_of[key]} | data if key in step_of else data
 
 
 def _note_of(data: dict[str, Any]) -> str:
@@ -132,7 +138,32 @@ def outcome_name(definition: Definition, step: str, outcome: str, locale: str) -
     """What an outcome of a step is called."""
     described = definition.steps.get(step)
     known = described.outcomes.get(outcome) if described else None
-    return known.name.in_(locale) if known and known.name else outcome
+    return known.name.in_(locale) if known and known.name else said(definition, outcome, locale)
+
+
+def said(definition: Definition, code: str, locale: str) -> str:
+    """What people read for a code: its word, else the code with blanks."""
+    return definition.word(code, locale) or code.replace("_", " ")
+
+
+def facts(definition: Definition, case: Case, locale: str) -> list[tuple[str, Any]]:
+    """The facts that people read, as (label, value); codes in values are in words, dates stay ISO text."""
+
+    def in_words(value: Any) -> Any:
+        return said(definition, value, locale) if isinstance(value, str) and definition.word(value, locale) else value
+
+    shown = []
+    for name in definition.labels:
+        value = case.facts.get(name)
+        if value not in (None, "", []):
+            shown.append((str(definition.word(name, locale)), [in_words(v) for v in value] if isinstance(value, list) else in_words(value)))
+    return shown
+
+
+def answers(definition: Definition, written: Mapping[str, Any], locale: str) -> list[tuple[str, Any]]:
+    """Personal answers of forms as (label, value)."""
+    labels = {field.name: field.label.in_(locale) for form in definition.forms.values() for field in form.fields}
+    return [(labels.get(name, name), value) for name, value in written.items()]
 
 
 def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: str) -> str:
@@ -144,11 +175,18 @@ def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: s
     values["step"] = step_name(definition, step, locale)
     if stage in definition.stages:
         values["stage"] = f"{stage.upper()} {definition.stages[stage].name.in_(locale)}"
+    for name in ("reason", "cause", "branch", "name"):
+        if isinstance(data.get(name), str):
+            values[name] = said(definition, data[name], locale)
+    if "message" in data:
+        values["message"] = values["step"] if step else said(definition, str(data["message"]), locale)
     outcome = data.get("outcome")
+    if type_ == "step_ended" and not outcome:
+        return f"{values['step']} {'selesai' if locale == 'id' else 'done'}"
     values["outcome"] = outcome_name(definition, step, str(outcome), locale) if outcome else ("selesai" if locale == "id" else "done")
     for name in ("fields", "branches"):
         if isinstance(data.get(name), list):
-            values[name] = ", ".join(str(item) for item in data[name])
+            values[name] = ", ".join(said(definition, str(item), locale) for item in data[name])
     return words.format_map(_Forgiving(values))
 
 

@@ -1,7 +1,7 @@
 """Hand-offs: the outbox that flows deliver, and the answers that come back."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ LONGEST_FACT = 200
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A leased hand-off that is to be delivered. `tries` counts deliveries before this one."""
+    """A leased hand-off that is to be delivered. `tries` counts the deliveries of this attempt, this one included."""
 
     id: str
     case_id: str
@@ -48,7 +48,7 @@ class Due:
 async def lease_due(session: AsyncSession, owner: str, limit: int) -> list[Due]:
     """Lease queued hand-offs whose next try has come; what another worker holds is skipped."""
     rows = await (await driver(session)).fetch(
-        "UPDATE handoff h SET lease_owner = $1, lease_until = now() + make_interval(secs => $3) FROM cases c"
+        "UPDATE handoff h SET lease_owner = $1, lease_until = now() + make_interval(secs => $3), tries = h.tries + 1 FROM cases c"
         " WHERE c.id = h.case_id AND h.id IN (SELECT id FROM handoff WHERE state = 'queued' AND NOT blocked"
         " AND next_try_at <= now() AND (lease_until IS NULL OR lease_until < now())"
         " ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)"
@@ -75,11 +75,11 @@ async def sent(session: AsyncSession, actor: Actor, due: Sequence[Due], referenc
             changes[item.case_id] = Change(loaded[item.case_id], decision.case, events, actor)
     await store.append(session, list(changes.values()), now)
     await (await driver(session)).execute(
-        "UPDATE handoff SET sent_at = $3, partner_reference = r, lease_owner = NULL, lease_until = NULL, tries = tries + 1,"
-        " last_error = NULL FROM unnest($1::uuid[], $2::text[]) AS new(i, r) WHERE id = i",
+        "UPDATE handoff SET partner_reference = r, lease_owner = NULL, lease_until = NULL, last_error = NULL"
+        " FROM unnest($1::uuid[], $2::int[], $3::text[]) AS new(i, a, r) WHERE id = i AND attempt = a",
         [item.id for item in due],
+        [item.attempt for item in due],
         [references[item.id] for item in due],
-        now,
     )
 
 
@@ -87,10 +87,20 @@ async def try_later(session: AsyncSession, item: Due, error: str, seconds: float
     """Put a failed delivery back for a later try, with the reason."""
     await session.execute(
         text(
-            "UPDATE handoff SET tries = tries + 1, last_error = :error, lease_owner = NULL, lease_until = NULL,"
-            " next_try_at = now() + make_interval(secs => :seconds) WHERE id = CAST(:id AS uuid)"
+            "UPDATE handoff SET last_error = :error, lease_owner = NULL, lease_until = NULL,"
+            " next_try_at = now() + make_interval(secs => :seconds)"
+            " WHERE id = CAST(:id AS uuid) AND attempt = :attempt AND state = 'queued'"
         ),
-        {"id": item.id, "error": error[:300], "seconds": seconds},
+        {"id": item.id, "attempt": item.attempt, "error": error[:300], "seconds": seconds},
+    )
+
+
+async def give_back(session: AsyncSession, owner: str, due: Sequence[Due]) -> None:
+    """Let go of leased hand-offs that were not tried; they may be leased again in some seconds."""
+    await (await driver(session)).execute(
+        "UPDATE handoff SET lease_until = now() + interval '5 seconds', tries = tries - 1 WHERE id = ANY($1::uuid[]) AND lease_owner = $2",
+        [item.id for item in due],
+        owner,
     )
 
 
@@ -112,14 +122,15 @@ async def counterpart_of(session: AsyncSession, handoff_id: str) -> Counterpart 
     return Counterpart(found.partner, found.kind) if found else None
 
 
-async def keep_raw(session: AsyncSession, message_id: str, handoff_id: str | None, body: bytes) -> bool:
-    """Keep an answer as it came, encrypted; False when it is known already."""
+async def keep_raw(session: AsyncSession, partner: str, message_id: str, handoff_id: str | None, body: bytes) -> bool:
+    """Keep a partner's answer as it came, encrypted; False when it is known already."""
     added = await session.execute(
         text(
-            "INSERT INTO partner_message (id, handoff_id, state, body) VALUES (:id, CAST(:handoff AS uuid), :state, :body)"
-            " ON CONFLICT (id) DO NOTHING"
+            "INSERT INTO partner_message (partner, id, handoff_id, state, body)"
+            " VALUES (:partner, :id, CAST(:handoff AS uuid), :state, :body) ON CONFLICT (partner, id) DO NOTHING"
         ),
         {
+            "partner": partner,
             "id": message_id,
             "handoff": handoff_id,
             "state": "matched" if handoff_id else "unmatched",
@@ -141,7 +152,7 @@ async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, re
     definition = await programmes.by_hash(session, case.definition)
     if reason:
         note = await notes.write(session, actor, case_id, reason, now)
-        command = AnswerHandoff(command.handoff, command.message_id, command.status, command.outcome, command.facts, note)
+        command = replace(command, note=note)
     decision = decide(definition, case, command, now)
     if decision.rejection is not None:
         return decision.rejection.code

@@ -23,14 +23,20 @@ ADVICE = {
         "Mitra tidak menjawab: hubungi mitra, lalu coba lagi",
         "The partner does not answer: call them, then retry",
     ),
-    "unknown_outcome": ("Mitra menjawab di luar kontrak", "The partner answered outside the contract"),
+    "unknown_outcome": (
+        "Mitra menjawab di luar kontrak: coba lagi untuk bertanya lagi, atau tutup dan tunggu jawaban yang benar",
+        "The partner answered outside the contract: retry to ask again, or resolve and wait for a right answer",
+    ),
 }
 
 
 async def listed(
     session: AsyncSession, actor: Actor, *, state: str = "open", after: tuple[datetime, str] | None = None, limit: int = 100
 ) -> list[dict[str, Any]]:
-    """Incidents in the actor's scope, newest first, each with what to do about it; `after` is (raised_at, id) of the last seen."""
+    """Incidents in the actor's scope, newest first, each with what to do about it; `after` is (raised_at, id) of the last seen.
+
+    `may_resolve`: it can be mended otherwise than by trying again.
+    """
     actor.require("manage_incidents")
     scope, values = where(actor, "manage_incidents", stage="i.stage", district="i.district")
     condition = "true" if actor.kind == "machine" else f"({scope})"
@@ -40,7 +46,9 @@ async def listed(
     rows = await session.execute(
         text(
             "SELECT i.id::text, c.number AS case_number, i.cause, i.state, i.detail, i.stage, i.district, i.step, i.raised_at,"
-            f" i.resolved_at FROM incident i LEFT JOIN cases c ON c.id = i.case_id WHERE i.state = :state AND {condition}"
+            " i.resolved_at, (i.handoff_id IS NOT NULL OR p.kind IS DISTINCT FROM 'action') AS may_resolve FROM incident i"
+            " LEFT JOIN cases c ON c.id = i.case_id LEFT JOIN position p ON p.id = i.position_id"
+            f" WHERE i.state = :state AND {condition}"
             " ORDER BY i.raised_at DESC, i.id DESC LIMIT :limit"
         ),
         values | {"state": state, "limit": max(1, min(limit, 500))},
@@ -60,7 +68,10 @@ async def open_count(session: AsyncSession, actor: Actor) -> int:
 
 
 async def resolve(session: AsyncSession, actor: Actor, incident_id: str, now: datetime, *, retry: bool, note: str | None = None) -> None:
-    """Retry what an incident stopped, or close it with a note. Raises NotFound, NotAllowed, Conflict."""
+    """Retry what an incident stopped, or close it with a note because it was mended otherwise.
+
+    Raises NotFound, NotAllowed, Conflict.
+    """
     row = (
         await session.execute(
             text(

@@ -16,7 +16,8 @@ from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.commands import Evidence
 from models.errors import Invalid, NotFound, Problem, TooLarge
-from models.intake.report import Report, mark_known, parse_file, row_json
+from models.intake.doubles import mark_alike, mark_known
+from models.intake.report import Report, parse_file, row_json
 from models.intake.rows import RowResult
 from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, notes, participants
@@ -46,9 +47,15 @@ def judge(definition: Definition, content: bytes, filename: str, now: datetime) 
 
 
 async def check_known(session: AsyncSession, definition: Definition, report: Report) -> None:
-    """Mark the rows of people who are in the programme already."""
+    """Mark the rows of people who are in the programme already, and of those who seem to be under another NIK."""
     niks = [row.values["nik"] for row in report.accepted()]
-    mark_known(report, await participants.cases_by_nik(session, definition.programme, niks))
+    mark_known(report.accepted(), await participants.cases_by_nik(session, definition.programme, niks))
+    people = {
+        row.row: (row.values["nama"], row.values["tgl_lahir"], row.values["hp"])
+        for row in report.accepted()
+        if row.values["hp"] is not None
+    }
+    mark_alike(report.accepted(), await participants.cases_alike(session, definition.programme, people))
 
 
 async def register_rows(session: AsyncSession, actor: Actor, definition: Definition, report: Report, now: datetime) -> list[Case]:
@@ -132,7 +139,7 @@ async def register_one(
     await (await driver(session)).execute("SELECT pg_advisory_xact_lock(hashtext('intake:' || $1))", definition.programme)
     known = await participants.cases_by_nik(session, definition.programme, [person.nik])
     if person.nik in known:
-        return None, known[person.nik]
+        return None, known[person.nik].number
     [participant] = await participants.store(session, [person])
     [case] = await cases.open_cases(session, actor, definition, [Opening(participant, person.district, person.village, facts)], now)
     return case, case.number

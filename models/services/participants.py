@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import driver
+from models.intake.doubles import KnownCase
 from models.services.vault import decrypt, encrypt, lookup_hash
 
 PEOPLE = UUID("b0c5b7f4-31f4-4b53-9c0e-6a0f4d8c2a11")
@@ -113,16 +114,32 @@ async def _by_hash(connection: Any, hashes: Sequence[bytes]) -> dict[bytes, str]
     return {bytes(row["nik_hash"]): row["id"] for row in rows}
 
 
-async def cases_by_nik(session: AsyncSession, programme: str, niks: Sequence[str]) -> dict[str, str]:
-    """The case numbers of people who are in the programme already, by NIK."""
+async def cases_by_nik(session: AsyncSession, programme: str, niks: Sequence[str]) -> dict[str, KnownCase]:
+    """The cases of people who are in the programme already, by NIK."""
     hashes = {nik_hash(nik): nik for nik in set(niks)}
     rows = await (await driver(session)).fetch(
-        "SELECT p.nik_hash, c.number FROM participant p JOIN cases c ON c.participant_id = p.id AND c.programme = $1"
-        " WHERE p.nik_hash = ANY($2::bytea[])",
+        "SELECT p.nik_hash, p.name, p.birth_date, c.number FROM participant p"
+        " JOIN cases c ON c.participant_id = p.id AND c.programme = $1 WHERE p.nik_hash = ANY($2::bytea[])",
         programme,
         list(hashes),
     )
-    return {hashes[bytes(row["nik_hash"])]: row["number"] for row in rows}
+    return {hashes[bytes(row["nik_hash"])]: KnownCase(row["number"], row["name"], row["birth_date"]) for row in rows}
+
+
+async def cases_alike(session: AsyncSession, programme: str, people: Mapping[int, tuple[str, date, str]]) -> dict[int, str]:
+    """The numbers of cases whose participant has the same name, birth date and phone, by the key of who is asked for."""
+    rows = await (await driver(session)).fetch(
+        "SELECT asked.key, min(c.number) AS number"
+        " FROM unnest($2::int[], $3::text[], $4::date[], $5::text[]) AS asked(key, name, birth_date, phone)"
+        " JOIN participant p ON p.phone = asked.phone AND p.birth_date = asked.birth_date AND p.name_search = asked.name"
+        " JOIN cases c ON c.participant_id = p.id AND c.programme = $1 GROUP BY asked.key",
+        programme,
+        list(people),
+        [searchable(name) for name, _, _ in people.values()],
+        [birth_date for _, birth_date, _ in people.values()],
+        [phone for _, _, phone in people.values()],
+    )
+    return {row["key"]: row["number"] for row in rows}
 
 
 async def of_cases(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

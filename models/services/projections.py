@@ -82,7 +82,7 @@ def _positions(case: Case) -> dict[str, Row]:
             p.attempt,
             p.since,
             p.due_at,
-            p.alarm_at if runs else None,
+            p.alarm_at if runs and p.incident is None else None,
             runs and p.kind == "action" and p.incident is None,
         )
         for p in case.positions.values()
@@ -105,6 +105,7 @@ def _tasks(case: Case) -> dict[str, Row]:
             t.assignee,
             t.outcome,
             t.due_at,
+            case.status == "on_hold",
             t.opened_at,
             t.closed_at,
         )
@@ -130,6 +131,7 @@ def _handoffs(case: Case) -> dict[str, Row]:
             h.due_at,
             h.outcome,
             h.ordered_at,
+            h.sent_at,
             h.id in stopped or (case.status == "on_hold" and h.position is not None),
         )
         for h in case.handoffs.values()
@@ -177,6 +179,7 @@ TASKS = Projection(
         ("assignee", "text"),
         ("outcome", "text"),
         ("due_at", "timestamptz"),
+        ("held", "bool"),
         ("opened_at", "timestamptz"),
         ("closed_at", "timestamptz"),
     ),
@@ -199,6 +202,7 @@ HANDOFFS = Projection(
         ("due_at", "timestamptz"),
         ("outcome", "text"),
         ("ordered_at", "timestamptz"),
+        ("sent_at", "timestamptz"),
         ("blocked", "bool"),
     ),
     _handoffs,

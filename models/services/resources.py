@@ -87,11 +87,32 @@ async def take(session: AsyncSession, resource: str, case_ids: Sequence[str], no
     await connection.execute("UPDATE resource SET taken = taken + $2 WHERE id = $1::uuid", resource, len(case_ids))
 
 
-async def give_back(session: AsyncSession, case_ids: Sequence[str]) -> None:
-    """Free every seat that the cases hold."""
-    await (await driver(session)).execute(
-        "WITH gone AS (DELETE FROM seat WHERE case_id = ANY($1::uuid[]) RETURNING resource_id),"
-        " counted AS (SELECT resource_id, count(*) AS n FROM gone GROUP BY 1)"
-        " UPDATE resource SET taken = taken - n FROM counted WHERE resource.id = counted.resource_id",
+async def give_back(session: AsyncSession, case_ids: Sequence[str], *, after: datetime | None = None) -> None:
+    """Free the seats that the cases hold: all, or those of what begins after a moment.
+
+    Resources are locked in the order in which places are given (area, kind, time), so that the two never wait in a ring.
+    """
+    connection = await driver(session)
+    rows = await connection.fetch(
+        "SELECT id FROM resource WHERE id IN (SELECT resource_id FROM seat WHERE case_id = ANY($1::uuid[]))"
+        " AND ($2::timestamptz IS NULL OR starts_at > $2) ORDER BY district, kind, starts_at, id FOR NO KEY UPDATE",
         list(case_ids),
+        after,
     )
+    if rows:
+        await connection.execute(
+            "WITH gone AS (DELETE FROM seat WHERE case_id = ANY($1::uuid[]) AND resource_id = ANY($2::uuid[]) RETURNING resource_id),"
+            " counted AS (SELECT resource_id, count(*) AS n FROM gone GROUP BY 1)"
+            " UPDATE resource SET taken = taken - n FROM counted WHERE resource.id = counted.resource_id",
+            list(case_ids),
+            [row["id"] for row in rows],
+        )
+
+
+async def miscounted(session: AsyncSession) -> list[tuple[str, int, int]]:
+    """Resources whose count of taken places is not that of their seats: (id, seats, taken)."""
+    rows = await (await driver(session)).fetch(
+        "SELECT r.id::text, r.taken, count(s.case_id)::int AS seats FROM resource r LEFT JOIN seat s ON s.resource_id = r.id"
+        " GROUP BY r.id HAVING r.taken <> count(s.case_id)"
+    )
+    return [(row["id"], row["seats"], row["taken"]) for row in rows]

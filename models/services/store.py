@@ -17,6 +17,7 @@ from models.db import driver
 from models.engine.case import Case, decode
 from models.engine.events import Event
 from models.errors import Conflict
+from models.services import resources
 from models.services.actor import Actor
 from models.services.announce import announce
 from models.services.projections import ALL, CASE_COLUMNS, INCIDENTS, Projection, case_row
@@ -56,7 +57,15 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
     for projection in ALL:
         await _write_projection(connection, projection, changes)
     await _date_incidents(connection, changes, now)
+    moved = [change.after.id for change in changes if change.before.version and _left_a_stage(change)]
+    if moved:
+        # Whoever ends, or leaves a stage before its class, does not sit there any more.
+        await resources.give_back(session, moved, after=now)
     announce(session, changes)
+
+
+def _left_a_stage(change: Change) -> bool:
+    return change.before.stage != change.after.stage or (change.before.live and not change.after.live)
 
 
 async def _write_cases(connection: Any, changes: Sequence[Change], now: datetime) -> None:
@@ -165,7 +174,10 @@ def _upsert(projection: Projection) -> str:
     changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in names[1:])
     extra = ", lease_owner = NULL, lease_until = NULL" if projection.table == "position" else ""
     if projection.table == "handoff":
-        extra = ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
+        extra = (
+            ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
+            ", tries = CASE WHEN EXCLUDED.attempt = handoff.attempt THEN handoff.tries ELSE 0 END"
+        )
     return (
         f"INSERT INTO {projection.table} ({', '.join(names)}) SELECT * FROM unnest({_columns(projection.columns)})"
         f" ON CONFLICT (id) DO UPDATE SET {changed}{extra}"

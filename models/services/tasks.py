@@ -8,7 +8,6 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.db import driver
 from models.definitions import forms
 from models.definitions.definition import Definition
 from models.engine.case import Case
@@ -96,14 +95,19 @@ _FROM = (
 
 async def own_queues(session: AsyncSession, actor: Actor) -> list[str]:
     """The queues of the groups to which a mentor belongs: there, open tasks of the own area may be claimed."""
-    if not actor.may("claim_own_queue") or actor.kind == "machine":
+    grants = [] if actor.kind == "machine" else list(actor.grants_for("claim_own_queue"))
+    if not grants:
         return []
     live = (await programmes.current(session)).live
-    return [key for key, queue in live.queues.items() if actor.has_role(live.groups[queue.group].role)]
+    return [
+        key
+        for key, queue in live.queues.items()
+        if any(grant.role == live.groups[queue.group].role and grant.reaches(queue.stage, None) for grant in grants)
+    ]
 
 
 async def _conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
-    clauses, values = [VIEWS.get(chosen.view or "", OPEN)], {"me": actor.id, "now": now}
+    clauses, values = [VIEWS.get(chosen.view or "", OPEN), "NOT t.held"], {"me": actor.id, "now": now}
     scope, scope_values = where(actor, "work_task", stage="t.stage", district="t.district")
     own, own_values = where(actor, "claim_own_queue", stage="t.stage", district="t.district")
     mine = f"t.assignee = :me OR (t.state = 'open' AND t.queue = ANY(:own_queues) AND ({own}))"
@@ -224,22 +228,17 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     same task (row lock, locked rows skipped).
     """
     condition, values = await _conditions(session, actor, chosen, now)
-    origin = _FROM if chosen.text else " FROM task t"
-    for _ in range(5):
+    person = " JOIN participant p ON p.id = c.participant_id" if chosen.text else ""
+    # What others hold is passed over first; when nothing else is left, wait for them rather than call the queue empty.
+    for passing_over in (" SKIP LOCKED", ""):
         found = await session.scalar(
             text(
-                f"SELECT t.id::text{origin} WHERE {condition} AND t.state = 'open'"
-                f" ORDER BY {SORTS['urgency']} LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED"
+                f"SELECT t.id::text FROM task t JOIN cases c ON c.id = t.case_id{person} WHERE {condition} AND t.state = 'open'"
+                f" ORDER BY {SORTS['urgency']} LIMIT 1 FOR NO KEY UPDATE OF c, t{passing_over}"
             ),
             values,
         )
-        if found is None:
-            return None
-        row = await _row(session, found)
-        locked = await (await driver(session)).fetchval(
-            "SELECT 1 FROM cases WHERE id = $1::uuid FOR NO KEY UPDATE SKIP LOCKED", row.case_id
-        )
-        if locked and await session.scalar(text("SELECT state = 'open' FROM task WHERE id = CAST(:id AS uuid)"), {"id": found}):
+        if found is not None:
             await claim(session, actor, found, now)
             return await opened(session, actor, found)
     return None

@@ -13,6 +13,7 @@ from models.engine.case import Case, encode
 from models.engine.events import Event
 from models.engine.evolve import fold
 from models.services.projections import ALL, CASE_COLUMNS, case_row
+from models.services.resources import miscounted
 
 BATCH = 500
 
@@ -41,9 +42,10 @@ async def verify(session: AsyncSession) -> AsyncIterator[tuple[int, list[Differe
         names = ", ".join("state::text" if name == "state" else name for name, _ in CASE_COLUMNS)
         rows = await connection.fetch(f"SELECT {names} FROM cases WHERE id > $1::uuid ORDER BY id LIMIT {BATCH}", last)
         if not rows:
-            return
+            break
         last = str(rows[-1]["id"])
         yield len(rows), await _batch(connection, rows)
+    yield 0, [Difference("", "resource", key, "taken", seats, taken) for key, seats, taken in await miscounted(session)]
 
 
 async def _batch(connection: Any, rows: list[Any]) -> list[Difference]:

@@ -4,8 +4,6 @@ A week is the journal's part between two cuts; the cut is Monday 00:00 at the pr
 For every stage and district present(week) = present(week-1) + entered - finished - left.
 """
 
-import asyncio
-import hashlib
 import json
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,29 +16,8 @@ from models.definitions.calendar import Week
 from models.definitions.definition import Definition
 from models.errors import Conflict, Invalid, NotFound, Problem
 from models.services.actor import Actor
-
-Update = dict[str, Any]
-_PATIENCE = 600
-
-
-async def settled_position(session: AsyncSession) -> int:
-    """The journal position up to which every event is committed or will never be.
-
-    Positions are given out before they are committed: wait until every transaction that was running has ended. Raises
-    Conflict after half a minute.
-    """
-    row = (
-        await session.execute(
-            text("SELECT coalesce(last_value, 0) AS last, pg_snapshot_xmax(pg_current_snapshot())::text AS upper FROM journal_position_seq")
-        )
-    ).one()
-    for _ in range(_PATIENCE):
-        # Our own transaction is never in its snapshot's list of running ones.
-        running = "SELECT EXISTS (SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS x WHERE x < CAST(CAST(:upper AS text) AS xid8))"
-        if not await session.scalar(text(running), {"upper": row.upper}):
-            return int(row.last)
-        await asyncio.sleep(0.05)
-    raise Conflict("Ada transaksi yang terlalu lama / a transaction runs too long; the week is frozen at the next attempt")
+from models.services.figures import Frame, Update, content_hash, figures
+from models.services.settled import settled_position
 
 
 async def freeze_closed_weeks(session: AsyncSession, actor: Actor, definition: Definition) -> list[str]:
@@ -55,7 +32,7 @@ async def freeze_closed_weeks(session: AsyncSession, actor: Actor, definition: D
     settled = await settled_position(session)
     while week.cut(definition.calendar.zone) <= now:
         upto = await _position_of_cut(session, week.cut(definition.calendar.zone), settled)
-        body = await figures(session, definition, week, upto, frozen=True)
+        body = await figures(session, Frame.of(definition), week, upto, moment=week.cut(definition.calendar.zone))
         await session.execute(
             text(
                 "INSERT INTO weekly_update (programme, week, journal_position, content_hash, body, frozen_at)"
@@ -73,6 +50,12 @@ async def freeze_closed_weeks(session: AsyncSession, actor: Actor, definition: D
         frozen.append(str(week))
         week = week.next()
     return frozen
+
+
+async def closed_unfrozen(session: AsyncSession, definition: Definition) -> bool:
+    """Whether a week has closed that is not frozen yet."""
+    week = await _next_week(session, definition)
+    return week is not None and week.cut(definition.calendar.zone) <= await programme_now(session)
 
 
 async def _next_week(session: AsyncSession, definition: Definition) -> Week | None:
@@ -108,12 +91,13 @@ async def read(session: AsyncSession, actor: Actor, definition: Definition, week
     if first is None or week < Week.of(definition.calendar.local_date(first)):
         raise NotFound(f"Tidak ada angka untuk pekan {week} / there are no figures for this week")
     settled = await settled_position(session)
-    upto = await _position_of_cut(session, week.cut(definition.calendar.zone), settled)
-    return await figures(session, definition, week, upto, frozen=False)
+    cut = week.cut(definition.calendar.zone)
+    upto = await _position_of_cut(session, cut, settled)
+    return await figures(session, Frame.of(definition), week, upto, moment=min(cut, now), frozen=False)
 
 
 async def weeks(session: AsyncSession, actor: Actor, definition: Definition) -> list[dict[str, Any]]:
-    """All frozen weeks and the open one, newest first: {week, status, content_hash, journal_position, registered}."""
+    """All frozen weeks and those that are not frozen yet, newest first: {week, status, content_hash, journal_position, registered}."""
     actor.require("read_figures")
     rows = await session.execute(
         text(
@@ -123,10 +107,12 @@ async def weeks(session: AsyncSession, actor: Actor, definition: Definition) -> 
         {"p": definition.programme},
     )
     frozen = [dict(row._mapping) | {"status": "frozen"} for row in rows]
-    present = str(Week.of(definition.calendar.local_date(await programme_now(session))))
-    if await _next_week(session, definition) is None or any(item["week"] == present for item in frozen):
-        return frozen
-    return [{"week": present, "status": "provisional"}, *frozen]
+    week, present = await _next_week(session, definition), Week.of(definition.calendar.local_date(await programme_now(session)))
+    waiting: list[dict[str, Any]] = []
+    while week is not None and week <= present:
+        waiting.insert(0, {"week": str(week), "status": "provisional"})
+        week = week.next()
+    return [*waiting, *frozen]
 
 
 async def verify_week(session: AsyncSession, definition: Definition, week: Week) -> Update:
@@ -139,151 +125,12 @@ async def verify_week(session: AsyncSession, definition: Definition, week: Week)
     ).first()
     if row is None:
         raise NotFound(f"Pekan {week} belum dibekukan / the week is not frozen")
-    again = await figures(session, definition, week, row.journal_position, frozen=True)
+    frame = Frame.of_frozen(definition, dict(row.body))
+    again = await figures(session, frame, week, row.journal_position, moment=week.cut(frame.zone))
     if again["content_hash"] != row.content_hash or content_hash(dict(row.body)) != row.content_hash:
         message = f"Pekan {week}: angka berbeda dari jurnal / the figures differ from the journal"
         raise Conflict(message, [Problem("differs", f"{row.content_hash} != {again['content_hash']}")])
     return again
-
-
-async def figures(session: AsyncSession, definition: Definition, week: Week, upto: int, *, frozen: bool) -> Update:
-    """Count one week from the journal up to a position."""
-    zone = definition.calendar.zone
-    cut, before = week.cut(zone), week.previous().cut(zone)
-    since = await _position_before(session, definition, week, before)
-    values = {"p": definition.programme, "since": since, "upto": upto, "cut": cut, "before": before}
-    now = await programme_now(session)
-    moment = cut if frozen else now
-    registered = await _registered(session, values)
-    rows = await _rows(session, definition, values | {"moment": moment})
-    body: Update = {
-        "week": str(week),
-        "programme": definition.programme,
-        "status": "frozen" if frozen else "provisional",
-        "as_of": moment.isoformat(),
-        "journal_position": upto,
-        "definitions": sorted(await session.scalars(text(f"SELECT DISTINCT j.definition{_UPTO}"), values)),
-        "target": {
-            "count": definition.live.target.count,
-            "date": definition.live.target.date.isoformat(),
-            "registered": registered["total"],
-        },
-        "registered": registered,
-        "rows": rows,
-        "totals": _totals(definition, rows),
-        "restatements": await _restatements(session, definition, values, week),
-    }
-    body["content_hash"] = content_hash(body)
-    return body
-
-
-def content_hash(body: Update) -> str:
-    """SHA-256 of the canonical JSON of the figures, without the hash itself."""
-    plain = {key: value for key, value in body.items() if key != "content_hash"}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-
-
-async def _position_before(session: AsyncSession, definition: Definition, week: Week, cut: datetime) -> int:
-    frozen = await session.scalar(
-        text("SELECT journal_position FROM weekly_update WHERE programme = :p AND week = :week"),
-        {"p": definition.programme, "week": str(week.previous())},
-    )
-    if frozen is not None:
-        return int(frozen)
-    first = await session.scalar(text("SELECT min(position) FROM journal WHERE recorded_at >= :cut"), {"cut": cut})
-    return int(first) - 1 if first else 0
-
-
-_OF_PROGRAMME = " JOIN cases c ON c.id = j.case_id AND c.programme = :p"
-_UPTO = f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto"
-
-
-async def _registered(session: AsyncSession, values: dict[str, Any]) -> dict[str, int]:
-    row = (
-        await session.execute(
-            text(
-                "SELECT count(*) AS total, count(*) FILTER (WHERE position > :since) AS week,"
-                " count(*) FILTER (WHERE position > :since AND occurred_at < :before) AS earlier"
-                f" FROM journal j{_OF_PROGRAMME} WHERE j.type = 'case_opened' AND j.position <= :upto"
-            ),
-            values,
-        )
-    ).one()
-    return {"week": row.week, "total": row.total, "of_which_earlier": row.earlier}
-
-
-async def _rows(session: AsyncSession, definition: Definition, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row for every stage and district, zeros included."""
-    kinds = {"stage_entered": "entered", "stage_finished": "finished", "stage_left": "left"}
-    empty = {"entered": 0, "finished": 0, "left": 0, "present": 0, "overdue": 0, "of_which_earlier": 0}
-    table: dict[tuple[str, str], dict[str, Any]] = {
-        (area.code, stage): {"district": area.code, "stage": stage, **empty}
-        for area in definition.areas.districts()
-        for stage in definition.stages
-    }
-
-    def cell(district: str, stage: str) -> dict[str, Any]:
-        return table.setdefault((district, stage), {"district": district, "stage": stage, **empty})
-
-    moved = await session.execute(
-        text(
-            "SELECT j.type, j.data->>'stage' AS stage, j.data->>'district' AS district, count(*) AS total,"
-            " count(*) FILTER (WHERE j.position > :since) AS week,"
-            " count(*) FILTER (WHERE j.position > :since AND j.occurred_at < :before) AS earlier"
-            f" FROM journal j{_OF_PROGRAMME} WHERE j.type IN ('stage_entered','stage_finished','stage_left')"
-            " AND j.position <= :upto GROUP BY 1, 2, 3"
-        ),
-        values,
-    )
-    for row in moved:
-        place = cell(row.district, row.stage)
-        place[kinds[row.type]] += row.week
-        place["present"] += row.total if row.type == "stage_entered" else -row.total
-        place["of_which_earlier"] += row.earlier if row.type == "stage_entered" else 0
-    late = await session.execute(
-        text(
-            "SELECT district, stage, count(*) AS n FROM (SELECT DISTINCT ON (j.case_id) j.district, j.stage, j.status, j.due_at"
-            f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto ORDER BY j.case_id, j.sequence DESC) AS last"
-            " WHERE status = 'active' AND due_at < :moment GROUP BY 1, 2"
-        ),
-        values,
-    )
-    for row in late:
-        cell(row.district, row.stage)["overdue"] += row.n
-    return [table[key] for key in sorted(table)]
-
-
-def _totals(definition: Definition, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    names = ("entered", "finished", "left", "present", "overdue", "of_which_earlier")
-    return [
-        {"stage": stage, **{name: sum(row[name] for row in rows if row["stage"] == stage) for name in names}} for stage in definition.stages
-    ]
-
-
-async def _restatements(session: AsyncSession, definition: Definition, values: dict[str, Any], week: Week) -> list[dict[str, Any]]:
-    """Registrations recorded this week that belong to earlier ones: {week, figure, was, now, cases}."""
-    zone = definition.calendar.zone.key
-    rows = await session.execute(
-        text(
-            "SELECT to_char(j.occurred_at AT TIME ZONE :zone, 'IYYY\"-W\"IW') AS week, count(*) AS added,"
-            " (array_agg(c.number ORDER BY c.number))[1:200] AS cases"
-            f" FROM journal j{_OF_PROGRAMME} WHERE j.type = 'case_opened' AND j.position > :since AND j.position <= :upto"
-            " AND j.occurred_at < :before GROUP BY 1 ORDER BY 1"
-        ),
-        values | {"zone": zone},
-    )
-    found = []
-    for row in rows:
-        known = await session.scalar(
-            text(
-                f"SELECT count(*) FROM journal j{_OF_PROGRAMME} WHERE j.type = 'case_opened' AND j.position <= :since"
-                " AND to_char(j.occurred_at AT TIME ZONE :zone, 'IYYY\"-W\"IW') = :week"
-            ),
-            values | {"zone": zone, "week": row.week},
-        )
-        was = int(known or 0)
-        found.append({"week": row.week, "figure": "registered", "was": was, "now": was + row.added, "cases": row.cases})
-    return [item for item in found if item["week"] < str(week)]
 
 
 def parse_week(words: str) -> Week:

@@ -44,10 +44,14 @@ class HandoffRow(SQLModel, table=True):
 
 
 class PartnerMessage(SQLModel, table=True):
-    """A raw answer as it came (encrypted). One that fits no hand-off stays here, unmatched, for a person."""
+    """A raw answer as it came (encrypted). One that fits no hand-off stays here, unmatched, for a person.
+
+    Ids are the partner's own, so two partners may use the same.
+    """
 
     __tablename__ = "partner_message"
 
+    partner: str = Field(primary_key=True, sa_column_kwargs={"server_default": ""})
     id: str = Field(primary_key=True)
     handoff_id: UUID | None = Field(default=None, index=True)
     state: str

@@ -12,7 +12,10 @@ OPEN = "state in ('open','claimed')"
 
 
 class TaskRow(SQLModel, table=True):
-    """A piece of human work; `version` guards it alone, so that a parallel branch never makes a form stale."""
+    """A piece of human work; `version` guards it alone, so that a parallel branch never makes a form stale.
+
+    `held`: its case is on hold, so nobody can work on it now and no queue shows it.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
@@ -35,5 +38,6 @@ class TaskRow(SQLModel, table=True):
     assignee: str | None = None
     outcome: str | None = None
     due_at: datetime | None = moment()
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     opened_at: datetime = moment(nullable=False)
     closed_at: datetime | None = moment()

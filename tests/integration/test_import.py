@@ -68,6 +68,7 @@ async def test_no_personal_data_reaches_the_journal(session, programme):
 
 
 def workbook(rows):
+    """An XLSX file with one sheet."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as book:
         page = book.add_worksheet()
@@ -129,3 +130,29 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(o
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * (320 * 1024 * 1024))
     with pytest.raises(Invalid, match="besar"):
         intake.judge(ok_oce, target.getvalue(), "bom.xlsx", MONDAY)
+
+
+async def test_the_same_people_in_another_order_and_under_another_name_add_nobody(session, programme):
+    await load(session, programme)
+    people = [line.split(";") for line in ROWS.splitlines()[:4]]
+    order = [8, 3, 1, 0, 2, 5, 4]
+    titles = ["TGL REGISTRASI", "Kec.", "NIK", "Nama Peserta", "Kel.", "No. Telp", "Tgl. Lhr"]
+    lines = [titles, *([person[column] for column in order] for person in reversed(people))]
+    again = await load(session, programme, workbook(lines), "salinan.xlsx")
+    assert again.summary == {"ok": 0, "warn": 0, "rejected": 1, "duplicate": 3}
+    assert all(row.references["case_number"] for row in again.rows if row.outcome == "duplicate")
+    assert await session.scalar(text("SELECT count(*) FROM cases")) == 3
+
+
+async def test_somebody_who_looks_like_a_person_with_a_case_is_told(session, programme):
+    await load(session, programme)
+    rows = (
+        "SITI AMINAH;3171014501800932;Gambir;Gambir;05/01/1980;+62 812 0000 0001;;;\n"
+        "Rudi Hartono;3171010502800002;Cideng;Gambir;09/09/1970;081299999999;;;\n"
+    )
+    report = await load(session, programme, (HEAD + rows).encode())
+    alike, conflict = report.rows
+    assert (alike.outcome, alike.codes) == ("warn", ["POSSIBLE_DUPLICATE"])
+    assert alike.references["possible_duplicate_case"] in alike.messages["id"]
+    assert (conflict.outcome, conflict.codes) == ("rejected", ["NIK_CONFLICT"])
+    assert await session.scalar(text("SELECT count(*) FROM cases")) == 4

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from models.db import transaction
-from models.engine.commands import CorrectData
+from models.db import driver, transaction
+from models.engine.commands import CorrectData, Hold
 from models.errors import Conflict, NotAllowed, NotFound
-from models.services import cases, tasks
-from models.services.actor import MACHINE, Role
+from models.services import case_view, cases, tasks
+from models.services.actor import MACHINE, Actor, Grant, Role
 from models.services.tasks import Filter
+from models.services.verify import verify
 from tests.people import differences, now, person, register, run_automation, staff
 
 
@@ -97,3 +98,78 @@ async def test_a_mentor_claims_open_tasks_of_the_mentors_queue_in_the_own_distri
         await tasks.claim(session, away, line.id, await now(session))
     other = await staff(session, Role.MENTOR, areas="31.71", name="Tetangga")
     await tasks.claim(session, other, line.id, await now(session))
+
+
+async def test_what_the_driver_does_first_is_rolled_back_with_the_rest(session, programme):
+    [case] = await register(session, programme, person())
+
+    async def fails():
+        async with transaction() as own:
+            await (await driver(own)).execute("UPDATE cases SET updated_at = now() WHERE id = $1::uuid", case.id)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert await session.scalar(text("SELECT count(*) FROM cases WHERE updated_at > now() - interval '1 hour'")) == 0
+
+
+async def test_verify_sees_one_moment_while_others_write(session, programme, monkeypatch):
+    monkeypatch.setattr("models.services.verify.BATCH", 1)
+    opened = await register(session, programme, person(1), person(2))
+    found = []
+    async with transaction() as own:
+        async for _, batch in verify(own):
+            found += batch
+            for case in opened:
+                await cases.execute(session, MACHINE, case.id, CorrectData(("phone",)), await now(session))
+            await session.commit()
+    assert found == []
+
+
+async def test_the_feed_waits_for_an_event_that_is_still_being_committed(session, programme):
+    one, two = await register(session, programme, person(1), person(2))
+    seen = (await case_view.journal(session, MACHINE, limit=5000))[-1]["position"]
+    moment = await now(session)
+    await cases.execute(session, MACHINE, one.id, CorrectData(("phone",)), moment)
+    async with transaction() as quicker:
+        await cases.execute(quicker, MACHINE, two.id, CorrectData(("phone",)), moment)
+
+    async def read():
+        async with transaction() as reader:
+            return await case_view.journal(reader, MACHINE, after=seen)
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0.2)
+    assert not reading.done(), "the earlier event is not committed yet"
+    await session.commit()
+    assert [event["case_number"] for event in await reading] == [one.number, two.number]
+
+
+async def test_a_case_on_hold_leaves_the_queue_and_does_not_block_claim_next(session, programme):
+    first, second = await register(session, programme, person(1, sex="L"), person(2, sex="L"))
+    await run_automation(session)
+    sari = await staff(session, Role.STAGE_OWNER, stages="p1")
+    await cases.execute(session, MACHINE, first.id, Hold("sakit"), await now(session))
+    assert [line.case_number for line in await tasks.listed(session, sari, Filter(), await now(session))] == [second.number]
+    task = await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session))
+    assert task is not None
+    assert task.case_number == second.number
+    assert await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session)) is None
+    await session.commit()
+    assert await differences() == []
+
+
+async def test_claim_next_passes_over_a_task_whose_case_somebody_is_changing(session, programme):
+    first, second = await register(session, programme, person(1, sex="L"), person(2, sex="L"))
+    await run_automation(session)
+    sari = await staff(session, Role.STAGE_OWNER, stages="p1")
+    async with transaction() as busy:
+        await cases.execute(busy, MACHINE, first.id, CorrectData(("phone",)), await now(busy))
+        task = await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session))
+        assert task is not None
+        assert task.case_number == second.number
+
+
+async def test_a_mentor_with_another_role_claims_in_the_mentors_queue_only(session, programme):
+    both = Actor("x", "Yuni", "user", (Grant(Role.MENTOR), Grant(Role.STAGE_OWNER, frozenset({"p2"}))))
+    assert await tasks.own_queues(session, both) == ["p3"]

@@ -1,18 +1,21 @@
 """The weekly update: the cut, two times, moves, zeros; frozen, reproducible, restated in the open."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from models.clock import set_programme_time
 from models.definitions.calendar import Week
 from models.engine.commands import Hold, MoveDistrict, SkipStage, Withdraw
 from models.errors import Conflict, NotAllowed
-from models.services import cases, participants, weekly
+from models.services import cases, participants, programmes, weekly
 from models.services.actor import MACHINE, Role
 from models.services.cases import Opening
-from models.services.weekly_files import pdf, xlsx
+from models.services.weekly_files import COLUMNS, pdf, xlsx
 from tests.people import person, register, run_automation, staff
 
 W02, W03 = Week.parse("2018-W02"), Week.parse("2018-W03")
@@ -84,8 +87,8 @@ async def test_late_facts_enter_the_week_that_recorded_them_and_restate_the_earl
     await freeze(session, programme, W03.cut(programme.calendar.zone))
     update = await read(session, programme, W03)
     assert update["registered"] == {"week": 1, "total": 2, "of_which_earlier": 1}
-    [restated] = update["restatements"]
-    assert (restated["week"], restated["was"], restated["now"]) == ("2018-W02", 1, 2)
+    restated = [(item["week"], item["figure"], item.get("stage"), item["was"], item["now"]) for item in update["restatements"]]
+    assert restated == [("2018-W02", "registered", None, 1, 2), ("2018-W02", "entered", "p1", 1, 2)]
     assert (await read(session, programme, W02))["registered"]["total"] == 1, "what is frozen stays"
 
 
@@ -96,9 +99,30 @@ async def test_a_frozen_week_comes_out_of_the_journal_again_to_the_digit(session
     first = await weekly.verify_week(session, programme, W02)
     await register(session, programme, person(30), at=MONDAY_MIDNIGHT + timedelta(days=1))
     assert (await weekly.verify_week(session, programme, W02))["content_hash"] == first["content_hash"]
+    await session.execute(text("ALTER TABLE weekly_update DISABLE TRIGGER weekly_update_guard"))
     await session.execute(text("UPDATE weekly_update SET body = jsonb_set(body, '{registered,total}', '999')"))
     with pytest.raises(Conflict):
         await weekly.verify_week(session, programme, W02)
+
+
+async def test_a_frozen_week_cannot_be_changed_and_survives_a_new_target(session, programme, ok_oce):
+    await register(session, programme, person(1))
+    await freeze(session, programme, MONDAY_MIDNIGHT)
+    raised = ok_oce.bundle.live.target.model_copy(update={"count": 12000})
+    live = ok_oce.bundle.live.model_copy(update={"target": raised})
+    await programmes.publish(session, MACHINE, ok_oce.bundle.model_copy(update={"live": live}))
+    today = await programmes.current(session)
+    assert today.live.target.count == 12000
+    assert (await weekly.verify_week(session, today, W02))["target"]["count"] == 10000
+    with pytest.raises(DBAPIError, match="stays as it is"):
+        await session.execute(text("UPDATE weekly_update SET content_hash = 'x'"))
+
+
+async def test_a_week_without_events_after_one_that_is_not_frozen_yet_is_empty(session, programme):
+    await register(session, programme, person(1))
+    await set_programme_time(session, MONDAY_MIDNIGHT + timedelta(days=1))
+    assert (await read(session, programme, W03))["registered"] == {"week": 0, "total": 1, "of_which_earlier": 0}
+    assert [item["week"] for item in await weekly.weeks(session, MACHINE, programme)] == ["2018-W03", "2018-W02"]
 
 
 async def test_an_open_week_is_provisional_and_freezing_twice_changes_nothing(session, programme):
@@ -121,4 +145,8 @@ async def test_the_pdf_and_the_spreadsheet_are_renderings_of_the_same_figures(se
     await freeze(session, programme, MONDAY_MIDNIGHT)
     update = await read(session, programme, W02)
     assert pdf(update, programme).startswith(b"%PDF")
-    assert xlsx(update, programme).startswith(b"PK")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx(update, programme)))
+    totals, detail = book.get_sheet_by_index(0).to_python(), book.get_sheet_by_index(1).to_python()
+    assert totals[0][2] == update["content_hash"]
+    assert [row[1:6] for row in totals[5:12]] == [[t[c] for c in COLUMNS] for t in update["totals"]]
+    assert len(detail) == 1 + len(update["rows"])

@@ -1,5 +1,8 @@
 """P2: a place in a class, the invitation, the class day, attendance and the certificate."""
 
+from sqlalchemy import text
+
+from models.engine.commands import Reopen, Withdraw
 from models.services.resources import give_back
 from tests.people import differences, person, register, run_automation
 from tests.scenarios.walk import Walk
@@ -51,3 +54,18 @@ async def test_a_full_class_at_the_training_centre_gives_the_seat_back(session, 
     assert (await walk.case()).facts["placed"] is False
     await walk.wait("p2.waiting_list")
     assert await walk.at() == {"p2.enrol"}
+
+
+async def test_who_withdraws_frees_the_seat_and_may_come_back(session, programme):
+    walk = await Walk.beginning_at(session, programme, "p2")
+    class_id = (await walk.case()).facts["class_id"]
+    taken = text("SELECT taken FROM resource WHERE id = CAST(:id AS uuid)")
+    assert await session.scalar(taken, {"id": class_id}) == 1
+    await walk.command(Withdraw("pindah"))
+    assert await session.scalar(taken, {"id": class_id}) == 0
+    await walk.command(Reopen("p2", "kembali"))
+    assert await walk.at() == {"p2.enrol"}
+    assert await session.scalar(taken, {"id": class_id}) == 1
+    await session.execute(text("UPDATE resource SET taken = taken + 1 WHERE taken = 1"))
+    await session.commit()
+    assert [(d.table, d.field) for d in await differences()] == [("resource", "taken")]

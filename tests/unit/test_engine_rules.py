@@ -1,81 +1,19 @@
 """The engine by example: given a case, when a command, then events. No database, no clock."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from models.engine import commands as c
-from models.engine.case import Case
-from models.engine.decide import decide
 from models.engine.explain import explain
 from models.engine.states import TABLE, permitted
-
-MONDAY = datetime(2018, 1, 8, 3, tzinfo=UTC)
-CASE = "0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11"
-
-
-class Walk:
-    """A case that is walked through the programme step by step."""
-
-    def __init__(self, definition, now=MONDAY, evidence=(), facts=None):
-        self.definition, self.now = definition, now
-        self.case, self.events = Case(id=CASE), []
-        self.tell(
-            c.OpenCase("OKO-2018-000001", "p", "31.75.03", facts=facts or {"has_phone": True, "business_months": 3}, evidence=evidence)
-        )
-
-    def tell(self, command):
-        decision = decide(self.definition, self.case, command, self.now)
-        assert decision.rejection is None, decision.rejection
-        self.case, self.events = decision.case, [*self.events, *decision.events]
-        return [event.type for event in decision.events]
-
-    def refuse(self, command):
-        decision = decide(self.definition, self.case, command, self.now)
-        assert decision.rejection is not None
-        return decision.rejection.code
-
-    def at(self, step):
-        return next(p for p in self.case.positions.values() if p.step == step)
-
-    def machine(self, step, **facts):
-        position = self.at(step)
-        return self.tell(c.RecordOutcome(position.id, position.attempt, facts))
-
-    def person(self, step, outcome, **answers):
-        position = self.at(step)
-        if self.case.tasks[position.id].state == "open":
-            self.tell(c.ClaimTask(position.id, "sari"))
-        who = self.case.tasks[position.id].assignee
-        return self.tell(c.CompleteTask(position.id, who, outcome, answers, "alasan"))
-
-    def clock(self, step):
-        position = self.at(step)
-        self.now = position.alarm_at
-        return self.tell(c.RingAlarm(position.id, position.alarm_at))
-
-    def partner(self, step, status, outcome, message_id="m1", **facts):
-        handoff = next(h for h in self.case.handoffs.values() if h.position == self.at(step).id)
-        if handoff.state == "queued":
-            self.tell(c.MarkSent(handoff.id, handoff.attempt))
-        return self.tell(c.AnswerHandoff(handoff.id, message_id, status, outcome, facts))
+from tests.unit.walk import Walk, changed, in_licensing
 
 
 @pytest.fixture
 def walk(ok_oce):
     return Walk(ok_oce)
-
-
-def in_licensing(ok_oce, **facts):
-    """A case that stands before the licence office, papers complete."""
-    evidence = tuple(c.Evidence(stage, "bukti") for stage in ("p1", "p2", "p3"))
-    known = {"zone": "permitted", "premises": "home", "has_npwp": True, "has_phone": True} | facts
-    walk = Walk(ok_oce, evidence=evidence, facts=known)
-    walk.machine("p4.check_papers", missing_count=0)
-    walk.machine("p4.check_eligibility", passed=True)
-    walk.machine("p4.packet")
-    return walk
 
 
 def test_a_clear_registration_needs_nobody(walk):
@@ -201,11 +139,7 @@ def test_finished_is_final_until_reopened(walk):
 
 
 def test_a_hole_in_the_definition_becomes_an_incident_and_loses_nothing(ok_oce):
-    bundle = ok_oce.bundle
-    stage = bundle.pinned.stages[0]
-    holed = stage.steps["check_identity"].model_copy(update={"then": stage.steps["check_identity"].then[:1]})
-    stages = [stage.model_copy(update={"steps": stage.steps | {"check_identity": holed}}), *bundle.pinned.stages[1:]]
-    broken = type(ok_oce)(bundle.model_copy(update={"pinned": bundle.pinned.model_copy(update={"stages": stages})}))
+    broken = changed(ok_oce, "p1.check_identity", then=ok_oce.steps["p1.check_identity"].then[:1])
     walk = Walk(broken)
     assert walk.machine("p1.check_identity", identity_clear=False) == ["incident_raised"]
     assert walk.at("p1.check_identity").incident is not None

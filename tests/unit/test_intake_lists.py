@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.definitions.forms import number_of
-from models.intake import fields
+from models.intake import dates, fields
 from models.intake.nik import read_nik
+from models.intake.phones import phones_of
 from models.intake.report import parse_file
 
 DAY = date(2018, 1, 22)
@@ -112,7 +113,7 @@ def test_a_date_is_read_however_it_is_written(day):
         12: "Des",
     }
     for text in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}", f"{day.day} {month[day.month]} {day.year}", f"{day.day}-{day.month}-{day.year}"):
-        assert fields.date_of(text, DAY)[0] == day, text
+        assert dates.date_of(text, DAY)[0] == day, text
 
 
 @given(st.integers(500, 999_999_999))
@@ -125,9 +126,9 @@ def test_money_is_read_however_it_is_written(amount):
 
 @given(st.text(max_size=40))
 def test_no_cell_breaks_a_reader(cell):
-    fields.date_of(cell, DAY)
+    dates.date_of(cell, DAY)
     fields.rupiah_of(cell)
-    fields.phones_of(cell)
+    phones_of(cell)
     fields.rt_rw_of(cell)
     fields.months_of(cell)
     read_nik(cell)

@@ -46,14 +46,14 @@ async def callback(handoff_id: str, request: Request, session: Database) -> dict
         raise NotFound("Rujukan tidak ditemukan / there is no such hand-off")
     message_id, answer = read_answer(body, request.headers, webhook_secrets(other.partner))
     fits = answer.handoff == handoff_id
-    new = await handoffs.keep_raw(session, message_id, handoff_id if fits else None, body)
+    new = await handoffs.keep_raw(session, other.partner, message_id, handoff_id if fits else None, body)
     if not fits:
         return {"result": "kept"}
     if not new:
         return {"result": "duplicate"}
     actor = Actor(other.partner, other.partner, "partner", channel="partner")
     facts, ignored = handoffs.facts_of_contract(answer.facts, KINDS[other.kind].facts)
-    command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, facts)
+    command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, facts, attempt=answer.attempt)
     result = await handoffs.answer(session, actor, command, answer.reason, await programme_now(session))
     return {"result": result, "ignored": ignored}
 
@@ -82,7 +82,7 @@ async def retry(incident_id: str, request: Request, session: Database, actor: Wh
 
 @router.post("/incidents/{incident_id}/resolve")
 async def resolve(incident_id: str, body: Resolution, request: Request, session: Database, actor: Who) -> Any:
-    """Close an incident that was mended otherwise."""
+    """Close an incident that was mended otherwise: delivered by hand, or a better answer is on its way."""
     return await once(request, session, actor, lambda: _resolve(session, actor, incident_id, retry=False, note=body.note))
 
 

@@ -12,6 +12,7 @@ from models.errors import Conflict, Invalid, Problem
 from models.intake import fields
 from models.intake.messages import MESSAGES
 from models.intake.nik import read_nik
+from models.intake.phones import phones_of
 from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, intake, programmes
 from models.services.actor import Actor
@@ -81,7 +82,7 @@ def _person(body: Registration, definition: Any) -> Person:
             problems.append(
                 Problem("unknown_village", "Bukan kelurahan dari kecamatan ini / not a village of this district", field="village")
             )
-    phones = fields.phones_of(body.phone)[0] if body.phone else []
+    phones = phones_of(body.phone)[0] if body.phone else []
     if body.phone and not phones:
         problems.append(Problem("invalid_phone", "Nomor HP tidak sah / invalid phone number", field="phone"))
     if problems or district is None:

@@ -61,6 +61,7 @@ def work() -> None:
         from flows.worker import work as do_work
         from models import db
         from models.clock import wake_clock
+        from models.services.announce import all_told
         from ui.logs import configure
 
         configure(get_settings())
@@ -71,6 +72,7 @@ def work() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await do_work(stop)
+        await all_told()
         await db.engine().dispose()
 
     with spoken_errors(), database() as url:

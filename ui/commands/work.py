@@ -27,7 +27,6 @@ def import_(
     """Register the people of a list (XLSX or CSV)."""
 
     async def work() -> Any:
-        from flows.alone import finish_without_worker
         from models.clock import programme_now
         from models.db import transaction
         from models.intake.report import write_report
@@ -50,6 +49,8 @@ def import_(
         if report is not None:
             write_report(result, report)
         if not dry_run:
+            from flows.alone import finish_without_worker
+
             await finish_without_worker()
         return result
 

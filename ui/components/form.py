@@ -1,5 +1,6 @@
 """A form of the definition: fields in order, conditional ones when asked, errors beside the field, input kept."""
 
+import json
 from html import escape
 from typing import Any
 
@@ -11,6 +12,15 @@ from models.errors import Problem
 from ui.components.elements import el, words
 from ui.desk import Desk
 
+# A dialog draws its fields a moment after it was told to open: each field is looked for until it is there.
+FILL = """Object.entries(%s).forEach(([id, text]) => {
+  let left = 40;
+  const fill = () => {
+    const field = document.getElementById(id);
+    if (field) field.value = text; else if (left--) setTimeout(fill, 25);
+  };
+  requestAnimationFrame(fill);
+})"""
 PLACEHOLDER = {"rupiah": "2.500.000", "date": "24/01/2018", "phone": "0812 3456 7890"}
 
 
@@ -38,6 +48,7 @@ class TaskForm:
     def draw(self) -> None:
         """Draw all fields that are asked now."""
         self._holder.clear()
+        self._filled: dict[str, str] = {}
         with self._holder:
             if self.problems:
                 elsewhere = [words_ for name, words_ in self.problems.items() if name not in [*self._names(), "note"]]
@@ -47,6 +58,8 @@ class TaskForm:
                     self._field(field)
             if self.with_note:
                 self._note()
+        # Set once from outside the virtual DOM: as a property, any later update of the page would put the old text back.
+        ui.run_javascript(FILL % json.dumps(self._filled))
 
     def _typed(self) -> dict[str, Any]:
         return {name: value for name, value in self.answers.items() if value not in ("", None)}
@@ -87,11 +100,7 @@ class TaskForm:
         element = el(kind, "i").props(props + (f' placeholder="{PLACEHOLDER[field.type]}"' if field.type in PLACEHOLDER else ""))
         if field.type in ("number", "rupiah", "phone"):
             element.props("inputmode=decimal" if field.type != "phone" else "inputmode=tel")
-        if present not in (None, ""):
-            element.props(f'value="{escape(str(present))}"')
-            if kind == "textarea":
-                with element:
-                    words(str(present))
+        self._filled[name] = str(present or "")
         element.on("input", lambda e, f=field: self._typed_in(f, e.args), js_handler="(e) => emit(e.target.value)")
 
     def _typed_in(self, field: FormField, value: Any) -> None:
@@ -111,8 +120,7 @@ class TaskForm:
             if error:
                 words(error, "div", "msg")
             area = el("textarea", "i").props(f"id={self.prefix}-note aria-describedby={self.prefix}-note-hint")
-            with area:
-                words(self.note)
+            self._filled[f"{self.prefix}-note"] = self.note
             area.on(
                 "input",
                 lambda e: setattr(self, "note", str(e.args)[:4000]),

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import Request
 
+from models.definitions.definition import Definition
 from models.errors import LangkahError
 from models.services import access, case_view, cases, documents, handoffs, notes, participants, programmes, reveal
 from ui.components.elements import button, cell, el, empty, link, step_bar, table, words
@@ -94,7 +95,11 @@ def _tasks(desk: Desk, seen: dict[str, Any]) -> None:
         for task in tasks[:20]:
             with el("tr"):
                 cell(case_view.step_name(seen["definition"], task.step, desk.locale), "", "wrap")
-                named = case_view.outcome_name(seen["definition"], task.step, task.outcome, desk.locale) if task.outcome else task.state
+                named = (
+                    case_view.outcome_name(seen["definition"], task.step, task.outcome, desk.locale)
+                    if task.outcome
+                    else desk.t(f"task_{task.state}")
+                )
                 cell(named, desk.t("state"))
                 cell(day(task.due_at, desk.locale), desk.t("due"))
 
@@ -109,9 +114,16 @@ def _handoffs(desk: Desk, seen: dict[str, Any]) -> None:
             partner = seen["definition"].live.partners.get(item["partner"])
             with el("tr"):
                 cell(partner.name.in_(desk.locale) if partner else item["partner"])
-                cell(item["message"], desk.t("message"))
-                cell(item["outcome"] or item["state"], desk.t("state"))
+                cell(case_view.step_name(seen["definition"], item["step"], desk.locale), desk.t("message"))
+                cell(handoff_state(seen["definition"], item, desk), desk.t("state"))
                 cell(day(item["sent_at"], desk.locale), desk.t("sent"))
+
+
+def handoff_state(definition: Definition, item: dict[str, Any], desk: Desk) -> str:
+    """How far a hand-off is: what the partner said, else its state, in words."""
+    if item["outcome"]:
+        return case_view.outcome_name(definition, item["step"], item["outcome"], desk.locale)
+    return desk.t(f"handoff_{item['state']}")
 
 
 def _documents(desk: Desk, seen: dict[str, Any], number: str) -> None:
@@ -129,16 +141,17 @@ def _facts(desk: Desk, seen: dict[str, Any], number: str) -> None:
     words(desk.t("facts"), "h2")
     person, case = seen["person"], seen["case"]
     with el("dl", "facts"):
-        words("NIK", "dt")
+        words(desk.t("nik"), "dt")
         with el("dd", "nik"):
             nik = words(person["nik"])
             if desk.actor.may("reveal_personal_data", stage=case.stage, district=case.district):
                 button(desk.t("reveal_nik"), opens(desk, show_nik, number, nik))
-        for label, value in (("HP", person["phone"]), ("Usaha", person["business_type"])):
+        for label, value in ((desk.t("phone"), person["phone"]), (desk.t("business"), person["business_type"])):
             words(label, "dt")
             words(str(value or "–"), "dd")
-        for name, value in sorted((case.facts | seen["answers"]).items()):
-            words(name.replace("_", " "), "dt")
+        answers = case_view.answers(seen["definition"], seen["answers"], desk.locale)
+        for label, value in [*answers, *case_view.facts(seen["definition"], case, desk.locale)]:
+            words(label, "dt")
             words(fact(value, desk.locale), "dd")
 
 

@@ -49,7 +49,8 @@ async def incidents_page(request: Request) -> None:
             cell(exact(line["raised_at"], desk.locale), desk.t("since"))
             with el("td"):
                 button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
-                button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
+                if line["may_resolve"]:
+                    button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
 
     async def act(incident_id: str, *, retry: bool) -> None:
         async with desk.work() as (session, actor, now):

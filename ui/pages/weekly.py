@@ -10,10 +10,13 @@ from models.definitions.calendar import Week
 from models.definitions.definition import Definition
 from models.errors import LangkahError
 from models.services import weekly
+from models.services.weekly_files import HEADS
 from ui.components.elements import cell, el, empty, link, select, table, words
 from ui.desk import Desk
 from ui.formatters import exact, number
 from ui.frame import frame, heading, now_words, rail_counts
+
+BUSIEST = 2  # stages with a card of their own: those that finished most this week
 
 COLUMNS = ("entered", "finished", "left", "present", "overdue")
 
@@ -42,7 +45,9 @@ async def weekly_page(request: Request, week: str = "") -> None:
         _stages(desk, definition, update)
         for item in update["restatements"]:
             with el("div", "restated"):
-                words(desk.t("restated", week=item["week"], was=number(item["was"], desk.locale), now=number(item["now"], desk.locale)))
+                figure = " ".join(filter(None, (item.get("stage", "").upper(), HEADS[desk.locale][item["figure"]].lower())))
+                was, now_is = number(item["was"], desk.locale), number(item["now"], desk.locale)
+                words(desk.t("restated", week=item["week"], figure=figure, was=was, now=now_is))
                 words(" " + ", ".join(item["cases"][:20]))
         _tiles(desk, definition, update)
         words(desk.t("counted", position=number(update["journal_position"], desk.locale)), "p", "muted")
@@ -87,16 +92,13 @@ def _cards(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
                 "div",
                 "lab",
             )
-        for stage in ("p2", "p4"):
-            if stage in totals:
-                with el("div", "card"):
-                    words(
-                        f"{definition.stages[stage].name.in_(desk.locale)} · {desk.t('finished').lower()} {desk.t('this_week')}",
-                        "div",
-                        "lab",
-                    )
-                    _big(desk, totals[stage]["finished"], None)
-                    words(f"{desk.t('present')}: {number(totals[stage]['present'], desk.locale)}", "div", "lab")
+        busiest = sorted(totals, key=lambda stage: -totals[stage]["finished"])[:BUSIEST]
+        for stage in sorted(busiest):
+            with el("div", "card"):
+                named = f"{stage.upper()} {definition.stages[stage].name.in_(desk.locale)}"
+                words(f"{named} · {desk.t('finished').lower()} {desk.t('this_week')}", "div", "lab")
+                _big(desk, totals[stage]["finished"], None)
+                words(f"{desk.t('present')}: {number(totals[stage]['present'], desk.locale)}", "div", "lab")
         with el("div", "card"):
             words(desk.t("overdue"), "div", "lab")
             words(number(sum(row["overdue"] for row in update["totals"]), desk.locale), "div", "big late-text")

@@ -1,15 +1,13 @@
 """personal answers that are no column of the participant; who looked at masked values; no quoted cells in clear
 
-Revision ID: 0002
-Revises: 0001
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,186 @@
+"""Counting one week out of the journal: pure SQL over positions, so that it comes out the same whenever it is counted.
+
+For every stage and district present(week) = present(week-1) + entered - finished - left.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.definitions.calendar import Week
+from models.definitions.definition import Definition
+
+Update = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the figures are held against: the target, and the rows that must exist, zeros included."""
+
+    programme: str
+    zone: ZoneInfo
+    target: dict[str, Any]
+    districts: list[str]
+    stages: list[str]
+
+    @classmethod
+    def of(cls, definition: Definition) -> "Frame":
+        """The frame of today's definition."""
+        target = definition.live.target
+        return cls(
+            definition.programme,
+            definition.calendar.zone,
+            {"count": target.count, "date": target.date.isoformat()},
+            [area.code for area in definition.areas.districts()],
+            list(definition.stages),
+        )
+
+    @classmethod
+    def of_frozen(cls, definition: Definition, body: Update) -> "Frame":
+        """The frame in which a week was frozen: targets, stages and districts may have changed since."""
+        return cls(
+            definition.programme,
+            definition.calendar.zone,
+            {"count": body["target"]["count"], "date": body["target"]["date"]},
+            sorted({row["district"] for row in body["rows"]}),
+            [row["stage"] for row in body["totals"]],
+        )
+
+
+async def figures(session: AsyncSession, frame: Frame, week: Week, upto: int, *, moment: datetime, frozen: bool = True) -> Update:
+    """Count one week from the journal up to a position; what is due before `moment` is overdue."""
+    before = week.previous().cut(frame.zone)
+    since = await _position_before(session, frame, week, before, upto)
+    values = {"p": frame.programme, "since": since, "upto": upto, "before": before}
+    registered = await _registered(session, values)
+    rows = await _rows(session, frame, values | {"moment": moment})
+    body: Update = {
+        "week": str(week),
+        "programme": frame.programme,
+        "status": "frozen" if frozen else "provisional",
+        "as_of": moment.isoformat(),
+        "journal_position": upto,
+        "definitions": sorted(await session.scalars(text(f"SELECT DISTINCT j.definition{_UPTO}"), values)),
+        "target": frame.target | {"registered": registered["total"]},
+        "registered": registered,
+        "rows": rows,
+        "totals": _totals(frame, rows),
+        "restatements": await _restatements(session, frame, values),
+    }
+    body["content_hash"] = content_hash(body)
+    return body
+
+
+def content_hash(body: Update) -> str:
+    """SHA-256 of the canonical JSON of the figures, without the hash itself."""
+    plain = {key: value for key, value in body.items() if key != "content_hash"}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+async def _position_before(session: AsyncSession, frame: Frame, week: Week, cut: datetime, upto: int) -> int:
+    """The last position before the week: where the one before was frozen, or was cut; nothing since then is no event."""
+    frozen = await session.scalar(
+        text("SELECT journal_position FROM weekly_update WHERE programme = :p AND week = :week"),
+        {"p": frame.programme, "week": str(week.previous())},
+    )
+    if frozen is not None:
+        return int(frozen)
+    first = await session.scalar(text("SELECT min(position) FROM journal WHERE recorded_at >= :cut"), {"cut": cut})
+    return min(int(first) - 1, upto) if first else upto
+
+
+_OF_PROGRAMME = " JOIN cases c ON c.id = j.case_id AND c.programme = :p"
+_UPTO = f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto"
+
+
+async def _registered(session: AsyncSession, values: dict[str, Any]) -> dict[str, int]:
+    row = (
+        await session.execute(
+            text(
+                "SELECT count(*) AS total, count(*) FILTER (WHERE position > :since) AS week,"
+                " count(*) FILTER (WHERE position > :since AND occurred_at < :before) AS earlier"
+                f" FROM journal j{_OF_PROGRAMME} WHERE j.type = 'case_opened' AND j.position <= :upto"
+            ),
+            values,
+        )
+    ).one()
+    return {"week": row.week, "total": row.total, "of_which_earlier": row.earlier}
+
+
+async def _rows(session: AsyncSession, frame: Frame, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row for every stage and district, zeros included."""
+    kinds = {"stage_entered": "entered", "stage_finished": "finished", "stage_left": "left"}
+    empty = {"entered": 0, "finished": 0, "left": 0, "present": 0, "overdue": 0, "of_which_earlier": 0}
+    table: dict[tuple[str, str], dict[str, Any]] = {
+        (district, stage): {"district": district, "stage": stage, **empty} for district in frame.districts for stage in frame.stages
+    }
+
+    def cell(district: str, stage: str) -> dict[str, Any]:
+        return table.setdefault((district, stage), {"district": district, "stage": stage, **empty})
+
+    moved = await session.execute(
+        text(
+            "SELECT j.type, j.data->>'stage' AS stage, j.data->>'district' AS district, count(*) AS total,"
+            " count(*) FILTER (WHERE j.position > :since) AS week,"
+            " count(*) FILTER (WHERE j.position > :since AND j.occurred_at < :before) AS earlier"
+            f" FROM journal j{_OF_PROGRAMME} WHERE j.type IN ('stage_entered','stage_finished','stage_left')"
+            " AND j.position <= :upto GROUP BY 1, 2, 3"
+        ),
+        values,
+    )
+    for row in moved:
+        place = cell(row.district, row.stage)
+        place[kinds[row.type]] += row.week
+        place["present"] += row.total if row.type == "stage_entered" else -row.total
+        place["of_which_earlier"] += row.earlier if row.type == "stage_entered" else 0
+    late = await session.execute(
+        text(
+            "SELECT district, stage, count(*) AS n FROM (SELECT DISTINCT ON (j.case_id) j.district, j.stage, j.status, j.due_at"
+            f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto ORDER BY j.case_id, j.sequence DESC) AS last"
+            " WHERE status = 'active' AND due_at < :moment GROUP BY 1, 2"
+        ),
+        values,
+    )
+    for row in late:
+        cell(row.district, row.stage)["overdue"] += row.n
+    return [table[key] for key in sorted(table)]
+
+
+def _totals(frame: Frame, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = ("entered", "finished", "left", "present", "overdue", "of_which_earlier")
+    return [{"stage": stage, **{name: sum(row[name] for row in rows if row["stage"] == stage) for name in names}} for stage in frame.stages]
+
+
+async def _restatements(session: AsyncSession, frame: Frame, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was recorded this week but happened in an earlier one: {week, figure, stage?, was, now, cases}.
+
+    `figure` is registered, entered, finished or left; `was` counts by the time of happening what was known before.
+    """
+    of_week = (
+        "SELECT to_char(j.occurred_at AT TIME ZONE :zone, 'IYYY\"-W\"IW') AS week,"
+        " CASE j.type WHEN 'case_opened' THEN 'registered' ELSE substr(j.type, 7) END AS figure,"
+        " CASE j.type WHEN 'case_opened' THEN '' ELSE j.data->>'stage' END AS stage, count(*) AS n,"
+        f" (array_agg(DISTINCT c.number))[1:200] AS cases FROM journal j{_OF_PROGRAMME}"
+        " WHERE j.type IN ('case_opened','stage_entered','stage_finished','stage_left') AND j.occurred_at < :before"
+    )
+    bound = values | {"zone": frame.zone.key}
+    late = (await session.execute(text(f"{of_week} AND j.position > :since AND j.position <= :upto GROUP BY 1, 2, 3"), bound)).all()
+    if not late:
+        return []
+    first = Week.parse(min(row.week for row in late)).previous().cut(frame.zone)
+    known = await session.execute(
+        text(f"{of_week} AND j.position <= :since AND j.occurred_at >= :first GROUP BY 1, 2, 3"), bound | {"first": first}
+    )
+    was = {(row.week, row.figure, row.stage): row.n for row in known}
+    found = []
+    for row in sorted(late, key=lambda r: (r.week, r.figure != "registered", r.stage, r.figure)):
+        before = was.get((row.week, row.figure, row.stage), 0)
+        item = {"week": row.week, "figure": row.figure, "was": before, "now": before + row.n, "cases": row.cases}
+        found.append(item | ({"stage": row.stage} if row.stage else {}))
+    return found

@@ -1,0 +1,57 @@
+"""The same person twice in a list, and two people who only look alike."""
+
+from datetime import date
+
+import pytest
+
+from models.intake.doubles import KnownCase, mark_known, same_name
+from models.intake.report import parse_file
+
+DAY = date(2018, 1, 22)
+HEAD = "Nama;NIK;Kec;HP;Tgl Lahir\n"
+FIRST = "Siti Aminah;3171014501800001;Gambir;081234567890;05/01/1980\n"
+
+
+def second(ok_oce, row):
+    """What comes of a row after Siti Aminah's."""
+    found = parse_file((HEAD + FIRST + row).encode(), "daftar.csv", ok_oce.areas, DAY).rows[1]
+    return found.outcome, found.codes, next(iter(found.references.values()), None)
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome", "code"),
+    [
+        ("SITI AMINAH;3171 0145 0180 0001;Senen;0812;05/01/1980", "duplicate", "NIK_DUPLICATE"),
+        ("Hj. Siti Aminah, S.E.;3171014501800001;Gambir;081234567890;07/01/1980", "duplicate", "NIK_DUPLICATE"),
+        ("Siti Aminnah;3171014501800001;Gambir;081234567890;07/01/1980", "duplicate", "NIK_DUPLICATE"),
+        ("Rudi Hartono;3171014501800001;Gambir;081234567899;09/09/1970", "rejected", "NIK_CONFLICT"),
+        ("Siti Aminah;3171014501800007;Gambir;081299999999;05/01/1980", "warn", "POSSIBLE_DUPLICATE"),
+        ("Siti Aminah;3275014501800932;Gambir;081234567890;05/01/1980", "warn", "POSSIBLE_DUPLICATE"),
+        ("Siti Aisyah;3171014501800002;Gambir;081234567890;05/01/1980", "ok", None),
+        ("Siti Aminah;3171014501800932;Gambir;081299999999;05/01/1980", "ok", None),
+    ],
+    ids=["copy", "title and degree", "typing error", "another person", "one digit", "same phone", "twin", "namesake"],
+)
+def test_a_second_row(ok_oce, row, outcome, code):
+    assert second(ok_oce, row) == (outcome, [code] if code else [], 1 if code else None)
+
+
+def test_a_refused_row_takes_nobodys_place(ok_oce):
+    rows = FIRST.replace("Gambir", "Bekasi Barat") + FIRST
+    found = parse_file((HEAD + rows).encode(), "daftar.csv", ok_oce.areas, DAY).rows
+    assert [row.outcome for row in found] == ["rejected", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("name", "birth_date", "code"), [("siti aminah", date(1980, 1, 5), "NIK_DUPLICATE"), ("Rudi", date(1970, 1, 1), "NIK_CONFLICT")]
+)
+def test_a_nik_that_has_a_case(ok_oce, name, birth_date, code):
+    rows = parse_file((HEAD + FIRST).encode(), "daftar.csv", ok_oce.areas, DAY).rows
+    mark_known(rows, {"3171014501800001": KnownCase("OKOCE-2018-000001", name, birth_date)})
+    assert (rows[0].codes, rows[0].references["case_number"]) == ([code], "OKOCE-2018-000001")
+
+
+def test_names_of_one_person():
+    assert same_name("Muh. Ali", "Muhammad Ali")
+    assert same_name("Dewi Nur Halimah", "Dewi Halimah")
+    assert not same_name("Dewi Halimah", "Rina Halimah")
