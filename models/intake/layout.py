@@ -216,7 +216,7 @@ def _is_data(line: Line, header: Header) -> bool:
 
 
 def _telling(about: dict[str, str]) -> int:
-    """How many cells hold what a person's do: a long number, a phone, a date of birth, a sex."""
+    """How many cells hold what a person's do: a long number, a phone, a date of birth, a sex, where they live."""
     return sum(
         (
             len(re.findall(r"\d", about.get("nik", ""))) >= 8,
@@ -225,5 +225,6 @@ def _telling(about: dict[str, str]) -> int:
             sex_of(about.get("jk", "")) is not None,
             bool(re.search(r"\d", about.get("rtrw", ""))),
             bool(about.get("alamat") and about.get("kecamatan", about.get("kelurahan"))),
+            bool(about.get("kelurahan") and about.get("kecamatan")),
         )
     )

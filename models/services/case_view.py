@@ -160,6 +160,12 @@ def facts(definition: Definition, known: dict[str, Any], locale: str) -> list[tu
     return shown
 
 
+def answers(definition: Definition, written: Mapping[str, Any], locale: str) -> list[tuple[str, Any]]:
+    """Personal answers of forms as (label, value)."""
+    labels = {field.name: field.label.in_(locale) for form in definition.forms.values() for field in form.fields}
+    return [(labels.get(name, name), value) for name, value in written.items()]
+
+
 def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: str) -> str:
     """An event in plain words."""
     words = SENTENCES[type_][1 if locale == "en" else 0]

@@ -12,8 +12,14 @@ from models.errors import Problem
 from ui.components.elements import el, words
 from ui.desk import Desk
 
-FILL = """requestAnimationFrame(() => {
-  for (const [id, text] of Object.entries(%s)) { const field = document.getElementById(id); if (field) field.value = text }
+# A dialog draws its fields a moment after it was told to open: each field is looked for until it is there.
+FILL = """Object.entries(%s).forEach(([id, text]) => {
+  let left = 40;
+  const fill = () => {
+    const field = document.getElementById(id);
+    if (field) field.value = text; else if (left--) setTimeout(fill, 25);
+  };
+  requestAnimationFrame(fill);
 })"""
 PLACEHOLDER = {"rupiah": "2.500.000", "date": "24/01/2018", "phone": "0812 3456 7890"}
 

@@ -149,7 +149,8 @@ def _facts(desk: Desk, seen: dict[str, Any], number: str) -> None:
         for label, value in ((desk.t("phone"), person["phone"]), (desk.t("business"), person["business_type"])):
             words(label, "dt")
             words(str(value or "–"), "dd")
-        for label, value in case_view.facts(seen["definition"], case.facts | seen["answers"], desk.locale):
+        answers = case_view.answers(seen["definition"], seen["answers"], desk.locale)
+        for label, value in [*answers, *case_view.facts(seen["definition"], case.facts, desk.locale)]:
             words(label, "dt")
             words(fact(value, desk.locale), "dd")
 

@@ -43,12 +43,7 @@ async def weekly_page(request: Request, week: str = "") -> None:
         _head(desk, update, known)
         _cards(desk, definition, update)
         _stages(desk, definition, update)
-        for item in update["restatements"]:
-            with el("div", "restated"):
-                figure = " ".join(filter(None, (item.get("stage", "").upper(), HEADS[desk.locale][item["figure"]].lower())))
-                was, now_is = number(item["was"], desk.locale), number(item["now"], desk.locale)
-                words(desk.t("restated", week=item["week"], figure=figure, was=was, now=now_is))
-                words(" " + ", ".join(item["cases"][:20]))
+        _restated(desk, update)
         _tiles(desk, definition, update)
         words(desk.t("counted", position=number(update["journal_position"], desk.locale)), "p", "muted")
 
@@ -102,6 +97,20 @@ def _cards(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
         with el("div", "card"):
             words(desk.t("overdue"), "div", "lab")
             words(number(sum(row["overdue"] for row in update["totals"]), desk.locale), "div", "big late-text")
+
+
+def _restated(desk: Desk, update: dict[str, Any]) -> None:
+    """What this week says anew about earlier ones: a box a week, with every figure that moved and the cases behind it."""
+    for week in sorted({item["week"] for item in update["restatements"]}):
+        moved = [item for item in update["restatements"] if item["week"] == week]
+        figures = [
+            f"{item.get('stage', '').upper()} {HEADS[desk.locale][item['figure']].lower()}".strip()
+            + f" {number(item['was'], desk.locale)} → {number(item['now'], desk.locale)}"
+            for item in moved
+        ]
+        with el("div", "restated"):
+            words(desk.t("restated", week=week, figures=" · ".join(figures)))
+            words(" " + ", ".join(sorted({case for item in moved for case in item["cases"]})[:20]))
 
 
 def _pace(definition: Definition, update: dict[str, Any]) -> float:
