@@ -143,7 +143,7 @@ async def test_data_is_corrected_and_the_nik_shown_for_a_reason(page, product):
     await expect(dialog.locator(".msg")).to_contain_text("Isi nomor HP Indonesia")
     await dialog.locator("#d-phone").fill("0812 3456 7890")
     await dialog.get_by_role("button", name="Lanjutkan").click()
-    await expect(page.get_by_text("Data diperbaiki: phone")).to_be_visible()
+    await expect(page.get_by_text("Data diperbaiki: nomor HP")).to_be_visible()
     await expect(page.locator("dd.nik")).to_contain_text("••••")
     await page.get_by_role("button", name="Tampilkan NIK").click()
     await page.locator("#d-reason").fill("Dicocokkan dengan KTP")

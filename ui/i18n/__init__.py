@@ -164,8 +164,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "frozen": ("Dibekukan {at}", "Frozen {at}"),
     "provisional": ("Sementara", "Provisional"),
     "restated": (
-        "Ralat {week} menurut tanggal kejadian: {figure} semula {was}, kini {now}.",
-        "Restated {week} by date of happening: {figure} was {was}, now {now}.",
+        "Ralat {week} menurut tanggal kejadian: {figures}.",
+        "Restated {week} by date of happening: {figures}.",
     ),
     "by_district": ("Terdaftar di P1–P7 menurut kecamatan", "Present by district"),
     "counted": (
