@@ -59,7 +59,8 @@ class TaskForm:
             if self.with_note:
                 self._note()
         # Set once from outside the virtual DOM: as a property, any later update of the page would put the old text back.
-        ui.run_javascript(FILL % json.dumps(self._filled))
+        if self._filled:
+            ui.run_javascript(FILL % json.dumps(self._filled))
 
     def _typed(self) -> dict[str, Any]:
         return {name: value for name, value in self.answers.items() if value not in ("", None)}
@@ -100,7 +101,8 @@ class TaskForm:
         element = el(kind, "i").props(props + (f' placeholder="{PLACEHOLDER[field.type]}"' if field.type in PLACEHOLDER else ""))
         if field.type in ("number", "rupiah", "phone"):
             element.props("inputmode=decimal" if field.type != "phone" else "inputmode=tel")
-        self._filled[name] = str(present or "")
+        if present not in (None, ""):
+            self._filled[name] = str(present)
         element.on("input", lambda e, f=field: self._typed_in(f, e.args), js_handler="(e) => emit(e.target.value)")
 
     def _typed_in(self, field: FormField, value: Any) -> None:
@@ -120,7 +122,8 @@ class TaskForm:
             if error:
                 words(error, "div", "msg")
             area = el("textarea", "i").props(f"id={self.prefix}-note aria-describedby={self.prefix}-note-hint")
-            self._filled[f"{self.prefix}-note"] = self.note
+            if self.note:
+                self._filled[f"{self.prefix}-note"] = self.note
             area.on(
                 "input",
                 lambda e: setattr(self, "note", str(e.args)[:4000]),
