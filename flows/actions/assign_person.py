@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
+from pydantic import PositiveInt
 from sqlalchemy import text
 
 from flows.actions.registry import Item, Outcome, Work
 from models.services import access
+from models.services.actor import Role
 
-GIVES = {"mentor", "mentor_found"}
-NEEDS = {"role", "fact", "places"}
+GIVES = {"{fact}", "{fact}_found"}
+NEEDS: dict[str, Any] = {"role": Role, "fact": str, "places": PositiveInt}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from pydantic import NonNegativeInt
 from sqlalchemy import text
 
 from flows.actions.registry import Item, Outcome, Work
 from models.services import participants
 
 GIVES = {"identity_clear", "identity_findings", "age_ok"}
-NEEDS = {"min_age"}
+NEEDS: dict[str, Any] = {"min_age": NonNegativeInt, "max_age": NonNegativeInt | None}
 
 
 def age_on(birth: date, day: date) -> int:
@@ -36,7 +37,7 @@ def findings(person: dict[str, Any], today: date, parameters: dict[str, Any], kn
         age = age_on(birth, today)
         if age < int(parameters["min_age"]):
             found.append("under_age")
-        elif age > int(parameters.get("max_age", 120)):
+        elif age > int(parameters.get("max_age") or 120):
             found.append("over_age")
     else:
         found.append("no_birth_date")

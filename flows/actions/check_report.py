@@ -6,7 +6,7 @@ from typing import Any
 from flows.actions.registry import Item, Outcome, Work
 
 GIVES = {"report_ok", "report_profit", "reports_done", "report_findings"}
-NEEDS: set[str] = set()
+NEEDS: dict[str, Any] = {}
 
 
 def profit_and_loss(facts: dict[str, Any]) -> tuple[int, list[str]]:

@@ -1,12 +1,13 @@
 """Work out facts from other facts with expressions of the definition."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flows.actions.registry import Item, Outcome, Work
 from models.definitions.conditions import value_of
 
-GIVES: set[str] = set()
-NEEDS = {"facts"}
+GIVES = {"{facts}"}
+NEEDS: dict[str, Any] = {"facts": dict[str, str]}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

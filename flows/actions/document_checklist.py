@@ -1,11 +1,12 @@
 """See which of the needed documents are there; a document is there when its fact is true."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flows.actions.registry import Item, Outcome, Work
 
 GIVES = {"missing", "missing_count"}
-NEEDS = {"needs"}
+NEEDS: dict[str, Any] = {"needs": list[str]}
 
 
 async def run(_work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

@@ -1,12 +1,25 @@
 """Check rules of the definition; those that are broken are the reasons, those that nobody can judge yet are unknown."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
 
 from flows.actions.registry import Item, Outcome, Work
 from models.definitions.conditions import value_of
+from models.definitions.schema import Strict, Text
 
 GIVES = {"passed", "reasons", "unknown", "unknown_count"}
-NEEDS = {"rules"}
+
+
+class Rule(Strict):
+    """A rule: what must hold, and what people read when it does not."""
+
+    if_: str = Field(alias="if")
+    else_: Text | None = Field(default=None, alias="else")
+
+
+NEEDS: dict[str, Any] = {"rules": dict[str, Rule]}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

@@ -1,12 +1,25 @@
 """Find the channels and events that suit a business, by conditions of the definition."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
 
 from flows.actions.registry import Item, Outcome, Work
 from models.definitions.conditions import is_true
+from models.definitions.schema import Strict, Text
 
 GIVES = {"channels", "channel_found"}
-NEEDS = {"channels"}
+
+
+class Channel(Strict):
+    """A channel or event: its name, and for which businesses it is."""
+
+    name: Text | None = None
+    if_: str = Field(alias="if")
+
+
+NEEDS: dict[str, Any] = {"channels": dict[str, Channel]}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

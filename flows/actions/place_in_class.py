@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
+
+from pydantic import PositiveInt
 
 from flows.actions.registry import Item, Outcome, Work
 from models.services import resources
 
 GIVES = {"placed", "class_id", "class_on", "class_at", "class_venue"}
-NEEDS = {"weeks_ahead"}
+NEEDS: dict[str, Any] = {"weeks_ahead": PositiveInt}
 NOTICE = timedelta(days=3)
 
 

@@ -2,11 +2,14 @@
 
 An action takes a batch of cases and gives an outcome for each; it knows no programme. It reads through the session it is
 given and may reserve scarce things in that transaction; the case itself changes only by the outcome it returns.
+
+`GIVES` names the facts that it gives: `{fact}_found` is built from the parameter `fact`, `{facts}` stands for the keys of
+a map. `NEEDS` names its parameters with their types, as pydantic reads them; one whose type admits None may be left out.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -57,12 +60,12 @@ Action = Callable[[Work, Sequence[Item]], Awaitable[dict[str, Outcome]]]
 
 @dataclass(frozen=True, slots=True)
 class ActionKind:
-    """An action with the facts that it gives and the parameters that it needs; outcomes are keyed by case id."""
+    """An action with the facts that it gives and its parameters with their types; outcomes are keyed by case id."""
 
     name: str
     run: Action
     gives: frozenset[str]
-    needs: frozenset[str]
+    needs: Mapping[str, Any]
 
 
 @cache
@@ -73,5 +76,5 @@ def registry() -> dict[str, ActionKind]:
     for module in pkgutil.iter_modules(package.__path__):
         loaded = importlib.import_module(f"flows.actions.{module.name}")
         if hasattr(loaded, "run"):
-            found[module.name] = ActionKind(module.name, loaded.run, frozenset(loaded.GIVES), frozenset(loaded.NEEDS))
+            found[module.name] = ActionKind(module.name, loaded.run, frozenset(loaded.GIVES), loaded.NEEDS)
     return found

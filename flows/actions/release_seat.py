@@ -1,12 +1,13 @@
 """Give back the seats that a case holds."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flows.actions.registry import Item, Outcome, Work
 from models.services import resources
 
 GIVES = {"placed"}
-NEEDS: set[str] = set()
+NEEDS: dict[str, Any] = {}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

@@ -1,12 +1,13 @@
 """Order a message to the participant; its text stands in the definition's messages."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flows.actions.registry import Item, Outcome, Work
 from models.engine.commands import Message
 
 GIVES: set[str] = set()
-NEEDS = {"message"}
+NEEDS: dict[str, Any] = {"message": str}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

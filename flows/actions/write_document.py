@@ -5,11 +5,13 @@ so that a thousand certificates cost nothing and no copy of personal data lies a
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from flows.actions.registry import Item, Outcome, Work
+from models.definitions.schema import Text
 
-GIVES: set[str] = set()
-NEEDS = {"document", "title"}
+GIVES = {"{document}_written", "{document}_on"}
+NEEDS: dict[str, Any] = {"document": str, "title": Text}
 
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:

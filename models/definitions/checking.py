@@ -1,7 +1,10 @@
 """What a check of a definition knows and how it tells what it found; the rules stand in checks.py and check_forks.py."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import process
 
 from models.definitions.definition import Definition
 from models.definitions.loader import Finding, Path_
@@ -10,10 +13,10 @@ from models.definitions.schema import Go
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """What an action gives and needs."""
+    """What an action gives, and the parameters that it needs with their types; one that may be None may be left out."""
 
     gives: frozenset[str]
-    needs: frozenset[str]
+    needs: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +67,10 @@ class Checking:
                 seen.add(name)
                 ahead += self.next_steps(name)
         return seen
+
+
+def near(wrong: str, known: Iterable[str]) -> str:
+    """A hint for a name that nobody knows: the one that was meant, or those that there are."""
+    names = list(known)
+    best = process.extractOne(wrong, names, score_cutoff=60)
+    return f"did you mean {best[0]}?" if best else f"known are {', '.join(names[:8])}"

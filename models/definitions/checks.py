@@ -1,20 +1,17 @@
 """Everything that can be wrong with a definition before anybody is run through it: place, what, and a hint."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from rapidfuzz import process
-
+from models.definitions.check_actions import action
+from models.definitions.check_conditions import conditions
 from models.definitions.check_forks import forks
 from models.definitions.checking import ActionSpec as ActionSpec
-from models.definitions.checking import Checking
+from models.definitions.checking import Checking, near
 from models.definitions.checking import ContractSpec as ContractSpec
-from models.definitions.conditions import ROOTS, ConditionError, names_used, roots_used
 from models.definitions.definition import Definition
 from models.definitions.loader import Finding, Loaded, Path_
 from models.definitions.schema import Step
 
-# What registration always records about a case (services/intake).
-INTAKE_FACTS = frozenset({"registered_on", "has_phone", "business_months", "monthly_turnover", "stage_stated"})
 WAITS = frozenset({"task", "timer", "handoff", "event"})
 
 
@@ -23,7 +20,7 @@ def check(loaded: Loaded, actions: Mapping[str, ActionSpec], contracts: Mapping[
     if loaded.bundle is None:
         return loaded.findings
     checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place)
-    rules = (_names, _groups, _forms, _conditions, _coverage, _reach, _loops, forks, _contracts)
+    rules = (_names, _groups, _stages, _forms, conditions, _coverage, _reach, _loops, forks, _contracts)
     return [finding for rule in rules for finding in rule(checking)]
 
 
@@ -32,33 +29,21 @@ def _names(c: Checking) -> Iterator[Finding]:
     for number, (key, stage) in enumerate(d.stages.items()):
         if f"{key}.{stage.enter}" not in d.steps:
             yield c.found(
-                ("pinned", "stages", number, "enter"), f"{key} enters {stage.enter}, which is no step", _near(stage.enter, stage.steps)
+                ("pinned", "stages", number, "enter"), f"{key} enters {stage.enter}, which is no step", near(stage.enter, stage.steps)
             )
     for name, step in d.steps.items():
         path = c.step_path(name)
         for outcome, _, target in c.targets(name):
             if target is not None and target not in d.steps:
-                yield c.found((*path, *_way_path(step, outcome)), f"{name} goes to {target}, which is no step", _near(target, d.steps))
+                yield c.found((*path, *_way_path(step, outcome)), f"{name} goes to {target}, which is no step", near(target, d.steps))
         if step.form is not None and step.form not in d.forms:
-            yield c.found((*path, "form"), f"{name}: there is no form {step.form}", _near(step.form, d.forms))
+            yield c.found((*path, "form"), f"{name}: there is no form {step.form}", near(step.form, d.forms))
         if step.kind == "task" and d.queue_of(name) not in d.live.queues:
-            yield c.found((*path, "queue"), f"{name}: there is no queue {d.queue_of(name)}", _near(d.queue_of(name), d.live.queues))
+            yield c.found((*path, "queue"), f"{name}: there is no queue {d.queue_of(name)}", near(d.queue_of(name), d.live.queues))
         if step.do is not None:
-            yield from _action(c, name, step, path)
+            yield from action(c, name, step, path)
         if step.join is not None and f"{name.split('.')[0]}.{step.join.of}" not in d.steps:
             yield c.found((*path, "join"), f"{name} joins {step.join.of}, which is no step")
-
-
-def _action(c: Checking, name: str, step: Step, path: Path_) -> Iterator[Finding]:
-    spec = c.actions.get(str(step.do))
-    if spec is None:
-        yield c.found((*path, "do"), f"{name}: there is no action {step.do}", _near(str(step.do), c.actions))
-        return
-    for need in sorted(spec.needs - set(step.with_)):
-        yield c.found((*path, "with"), f"{name}: {step.do} needs {need}", f"say it under with: {need}: …")
-    message = step.with_.get("message")
-    if step.do == "send_message" and message not in c.definition.live.messages:
-        yield c.found((*path, "with"), f"{name}: there is no message {message}", _near(str(message), c.definition.live.messages))
 
 
 def _groups(c: Checking) -> Iterator[Finding]:
@@ -66,10 +51,23 @@ def _groups(c: Checking) -> Iterator[Finding]:
     for number, stage in enumerate(c.definition.stages.values()):
         if stage.owner not in live.groups:
             path: Path_ = ("pinned", "stages", number, "owner")
-            yield c.found(path, f"{stage.stage}: there is no group {stage.owner}", _near(stage.owner, live.groups))
+            yield c.found(path, f"{stage.stage}: there is no group {stage.owner}", near(stage.owner, live.groups))
     for key, queue in live.queues.items():
         if queue.group not in live.groups:
-            yield c.found(("live", "queues", key), f"queue {key}: there is no group {queue.group}", _near(queue.group, live.groups))
+            yield c.found(("live", "queues", key), f"queue {key}: there is no group {queue.group}", near(queue.group, live.groups))
+
+
+def _stages(c: Checking) -> Iterator[Finding]:
+    live, known = c.definition.live, c.definition.stages
+    named: list[tuple[Path_, str, list[str]]] = [
+        *((("live", "evidence", n, "skip"), f"evidence {rule.id} skips", rule.skip) for n, rule in enumerate(live.evidence)),
+        *((("live", "groups", key, "stages"), f"group {key} has", group.stages) for key, group in live.groups.items()),
+        *((("live", "queues", key, "stage"), f"queue {key} has", [queue.stage]) for key, queue in live.queues.items()),
+    ]
+    for path, words, stages in named:
+        for stage in stages:
+            if stage not in known:
+                yield c.found(path, f"{words} {stage}, which is no stage", near(stage, known))
 
 
 def _forms(c: Checking) -> Iterator[Finding]:
@@ -78,59 +76,6 @@ def _forms(c: Checking) -> Iterator[Finding]:
             if field.type in ("text", "long_text") and not field.personal:
                 path: Path_ = ("pinned", "forms", key, "fields", number)
                 yield c.found(path, f"{key}: free text {field.name} would stand in the journal for ever", "say personal: true")
-
-
-def _conditions(c: Checking) -> Iterator[Finding]:
-    known = _known_facts(c)
-    personal = {
-        f"{root}.{f.name}" for form in c.definition.forms.values() for f in form.fields if f.personal for root in ("facts", "answers")
-    }
-    for path, text in _all_conditions(c):
-        try:
-            unknown_roots = roots_used(text) - ROOTS
-        except ConditionError as error:
-            yield c.found(path, f"not a condition: {str(error).splitlines()[0]}", "e.g. facts.zone != 'green'")
-            continue
-        if unknown_roots:
-            yield c.found(path, f"a condition may not read {', '.join(sorted(unknown_roots))}", "read case, facts or answers")
-        for name in sorted(names_used(text)):
-            if name in personal:
-                yield c.found(path, f"a condition may not read the personal {name}", "let an action put a harmless fact into the journal")
-            elif name.startswith("facts.") and name.removeprefix("facts.") not in known:
-                yield c.found(path, f"nothing gives {name}", "no form asks it, no action gives it, no partner answers it")
-
-
-def _known_facts(c: Checking) -> set[str]:
-    d = c.definition
-    known = set(INTAKE_FACTS) | {field.name for form in d.forms.values() for field in form.fields if not field.personal}
-    known |= {fact for rule in d.live.evidence for fact in (rule.fact, *rule.also)}
-    for step in d.steps.values():
-        if step.do is not None and step.do in c.actions:
-            known |= c.actions[step.do].gives | set(step.with_.get("facts", {}) if isinstance(step.with_.get("facts"), dict) else ())
-            if step.with_.get("fact"):
-                known |= {str(step.with_["fact"]), f"{step.with_['fact']}_found"}
-            if step.with_.get("document"):
-                known |= {f"{step.with_['document']}_written", f"{step.with_['document']}_on"}
-        if step.hand_off is not None and step.hand_off in c.contracts:
-            known |= c.contracts[step.hand_off].facts
-    return known
-
-
-def _all_conditions(c: Checking) -> Iterator[tuple[Path_, str]]:
-    for name, step in c.definition.steps.items():
-        path = c.step_path(name)
-        for outcome, way in step.ways():
-            if way.when is not None:
-                yield (*path, *_way_path(step, outcome)), way.when
-        for key, value in step.with_.items():
-            if key == "facts" and isinstance(value, dict):
-                yield from (((*path, "with", key, fact), str(text)) for fact, text in value.items())
-            elif key in ("rules", "channels") and isinstance(value, dict):
-                yield from (((*path, "with", key, rule), str(body.get("if", ""))) for rule, body in value.items())
-    for key, form in c.definition.forms.items():
-        for number, field in enumerate(form.fields):
-            if field.when is not None:
-                yield ("pinned", "forms", key, "fields", number), field.when
 
 
 def _coverage(c: Checking) -> Iterator[Finding]:
@@ -202,7 +147,7 @@ def _contracts(c: Checking) -> Iterator[Finding]:
         expected = contract.outcomes.get(str(step.send))
         if expected is None:
             yield c.found(
-                (*c.step_path(name), "send"), f"{name}: {step.hand_off} knows no {step.send}", _near(str(step.send), contract.outcomes)
+                (*c.step_path(name), "send"), f"{name}: {step.hand_off} knows no {step.send}", near(str(step.send), contract.outcomes)
             )
             continue
         for outcome in sorted(expected - set(step.outcomes)):
@@ -213,9 +158,3 @@ def _contracts(c: Checking) -> Iterator[Finding]:
 
 def _way_path(step: Step, outcome: str | None) -> Path_:
     return ("outcomes", outcome) if outcome is not None and outcome in step.outcomes else ("then",) if step.then else ()
-
-
-def _near(wrong: str, known: Iterable[str]) -> str:
-    names = list(known)
-    best = process.extractOne(wrong, names, score_cutoff=60)
-    return f"did you mean {best[0]}?" if best else f"known are {', '.join(names[:8])}"

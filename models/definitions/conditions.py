@@ -4,7 +4,6 @@ Compiled once per text and process. A condition that names a fact which nobody h
 administrator need not guard every name with has().
 """
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -41,15 +40,3 @@ def value_of(text: str, variables: dict[str, Any]) -> Any:
         return compiled(text).execute(variables)
     except (KeyError, TypeError, RuntimeError, ValueError):
         return None
-
-
-@lru_cache(maxsize=4096)
-def names_used(text: str) -> frozenset[str]:
-    """Return the dotted names that a condition reads, such as `facts.zone`."""
-    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", text)
-    return frozenset(re.findall(r"\b(?:case|facts|answers)\.[a-z_][a-z0-9_]*", bare))
-
-
-def roots_used(text: str) -> frozenset[str]:
-    """Return the variables that a condition reads. Raises ConditionError."""
-    return frozenset(compiled(text).variables())

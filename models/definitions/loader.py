@@ -107,7 +107,7 @@ def load(folder: Path) -> Loaded:
     live["messages"] = read("messages.yaml", "live", "messages") or {}
     live["words"] = read("words.yaml", "live", "words") or {}
     live["areas"] = read("areas.yaml", "live", "areas") or {}
-    live["evidence"] = (read("intake.yaml", "live", "evidence") or {}).get("evidence", [])
+    live["evidence"] = _evidence(source, read("intake.yaml", "live", "evidence"), findings)
     for unknown in set(programme) - {*PINNED_KEYS, *LIVE_KEYS, "stages"}:
         file, line = source.place((unknown,))
         findings.append(Finding(file, line, f"unknown key {unknown}", f"known are {', '.join(PINNED_KEYS + LIVE_KEYS)}"))
@@ -117,6 +117,20 @@ def load(folder: Path) -> Loaded:
         return Loaded(Bundle.model_validate({"pinned": plain(pinned), "live": plain(live)}), [], source)
     except ValidationError as error:
         return Loaded(None, [_finding(source, dict(item)) for item in error.errors()], source)
+
+
+def _evidence(source: Source, node: Any, findings: list[Finding]) -> Any:
+    """The list under `evidence:`; its place is that of the list, so that a rule is found by its number."""
+    if not isinstance(node, CommentedMap):
+        if node is not None:
+            findings.append(Finding("intake.yaml", 1, "must hold evidence: and a list", "begin with evidence:"))
+        return []
+    for unknown in set(node) - {"evidence"}:
+        findings.append(Finding("intake.yaml", _line(node, (unknown,)), f"unknown key {unknown}", "known is evidence"))
+    rules = node.get("evidence") or []
+    if isinstance(rules, CommentedSeq):
+        source.roots[("live", "evidence")] = ("intake.yaml", rules)
+    return rules
 
 
 def _root(source: Source, programme: CommentedMap) -> None:
