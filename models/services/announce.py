@@ -7,7 +7,8 @@ slow poll in every listener is the net when it gets lost.
 import asyncio
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ READY, CHANGED = "langkah_ready", "langkah_changed"
 _PAUSE, MOST_WORDS = 0.02, 150
 _waiting: dict[str, set[str]] = {READY: set(), CHANGED: set()}
 _tasks: set[asyncio.Task[None]] = set()
+_silent: list[bool] = []
 
 
 def announce(session: AsyncSession, changes: Sequence[Any]) -> None:
@@ -39,7 +41,7 @@ def announce(session: AsyncSession, changes: Sequence[Any]) -> None:
 
 def _after_commit(session: Session) -> None:
     told = session.info.pop("announce", None)
-    if not told:
+    if not told or _silent:
         return
     for channel, words in told.items():
         _waiting[channel] |= words
@@ -51,6 +53,16 @@ def _after_commit(session: Session) -> None:
         task = loop.create_task(_send(session))
         _tasks.add(task)
         task.add_done_callback(_tasks.discard)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Tell nobody: while a database is being filled that no other process looks at yet."""
+    _silent.append(True)
+    try:
+        yield
+    finally:
+        _silent.pop()
 
 
 async def all_told() -> None:

@@ -26,6 +26,7 @@ def demo(
         from flows.demo.build import Builder, add_staff, is_built, mark_built
         from models.db import transaction
         from models.services import programmes
+        from models.services.announce import silence
         from ui.demo_people import LOGINS, PASSWORD
 
         async with transaction() as session:
@@ -35,7 +36,8 @@ def demo(
                 raise Conflict("The database holds cases already; the demo wants an empty one (a new LANGKAH_DATA_DIR).")
             definition = await programmes.current(session)
             await add_staff(session, definition, [(login.email, login.name, login.grant) for login in LOGINS], PASSWORD)
-        await Builder(definition, registrants, date.fromisoformat(as_of)).build()
+        with silence():
+            await Builder(definition, registrants, date.fromisoformat(as_of)).build()
         async with transaction() as session:
             await mark_built(session)
             return {"cases": int(await session.scalar(text("SELECT count(*) FROM cases")) or 0)}
