@@ -18,6 +18,7 @@ from models.errors import SettingsError
 
 _engine: AsyncEngine | None = None
 OLDEST_SERVER = 150000
+ANSWER_SECONDS = 10
 
 
 def async_url(url: str) -> str:
@@ -85,18 +86,21 @@ def configuration(url: str) -> Config:
 
 
 async def check_server(url: str) -> None:
-    """Refuse a server that is too old. Raises SettingsError in one sentence, also when nothing answers."""
-    probe = create_async_engine(async_url(url))
+    """Refuse a server that is too old. Raises SettingsError in one sentence, also when nothing or no PostgreSQL answers."""
+    try:
+        probe = create_async_engine(async_url(url), connect_args={"timeout": ANSWER_SECONDS})
+    except (sa.exc.SQLAlchemyError, ValueError):
+        raise SettingsError("LANGKAH_DATABASE_URL: not an address (expected: postgresql://user:password@host/db)") from None
     try:
         async with probe.connect() as connection:
             version = int(await connection.scalar(sa.text("SHOW server_version_num")) or 0)
-    except (OSError, sa.exc.SQLAlchemyError) as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise SettingsError(f"LANGKAH_DATABASE_URL: cannot reach the database: {reason}") from None
+    except (OSError, ValueError, TypeError, sa.exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        lines = str(getattr(error, "orig", error)).splitlines() or [f"no answer within {ANSWER_SECONDS} s"]
+        raise SettingsError(f"LANGKAH_DATABASE_URL: cannot reach the database: {lines[0]}") from None
     finally:
         await probe.dispose()
     if version < OLDEST_SERVER:
-        raise SettingsError(f"PostgreSQL {version // 10000} is too old (expected: 15 or newer)")
+        raise SettingsError(f"PostgreSQL {version // 10000} is too old (expected: {OLDEST_SERVER // 10000} or newer)")
 
 
 def upgrade(url: str) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import typer
 
 from models.errors import LangkahError
-from models.settings import get_settings
 
 
 @contextmanager
@@ -18,9 +17,11 @@ def database() -> Iterator[str]:
     """The address of the database: the configured one, a running `up`'s, or the embedded one just as long as needed."""
     from models import db
     from models.embedded import running
+    from models.settings import get_settings
 
     settings = get_settings()
     if settings.database_url:
+        asyncio.run(db.check_server(settings.database_url))
         db.upgrade(settings.database_url)
         yield settings.database_url
         return
@@ -55,7 +56,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Any]], *, new_gets_programme: boo
 
 @contextmanager
 def spoken_errors() -> Iterator[None]:
-    """Turn our own errors into one sentence on standard error and exit code 1."""
+    """Turn our own errors, and those of files and of the database, into one sentence on standard error and exit code 1."""
     try:
         yield
     except LangkahError as error:
@@ -64,6 +65,23 @@ def spoken_errors() -> Iterator[None]:
             if problem.message not in error.message:
                 typer.echo(f"  {problem.field or ''} {problem.message}".rstrip(), err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+        raise typer.Exit(1) from None
+    except Exception as error:
+        sentence = _of_database(error)
+        if sentence is None:
+            raise
+        typer.echo(sentence, err=True)
+        raise typer.Exit(1) from None
+
+
+def _of_database(error: Exception) -> str | None:
+    """What the database says, in one sentence; None when the error is not the database's."""
+    if not type(error).__module__.startswith(("sqlalchemy.", "asyncpg.")):
+        return None
+    lines = str(getattr(error, "orig", None) or error).splitlines()
+    return f"The database refused: {lines[0] if lines else type(error).__name__}"
 
 
 def say(result: Any, words: str, as_json: bool) -> None:
