@@ -4,7 +4,14 @@ import typer
 
 from ui.commands import accounts, database, demo, partners, processes, programme, work
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+# Plain help: drawing it with rich alone takes longer than everything else of `langkah --help`.
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Langkah: runs people through a programme.",
+)
 for module in (processes, work, demo):
     app.registered_commands += module.app.registered_commands
 app.add_typer(database.app, name="db", help="The database: upgrade, backup, restore.")

@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from sqlalchemy import text
-
-from models.db import transaction
-from models.definitions.loader import load
-from models.errors import Invalid, Problem
-from models.services import programmes
-from models.services.actor import MACHINE
-
 SHIPPED = Path(__file__).parents[1] / "flows" / "programmes" / "ok_oce"
 
 
 async def ensure_programme() -> None:
     """Publish the shipped programme when nothing was ever published; otherwise change nothing."""
+    from sqlalchemy import text
+
+    from models.db import transaction
+    from models.definitions.loader import load
+    from models.errors import Invalid, Problem
+    from models.services import programmes
+    from models.services.actor import MACHINE
+
     async with transaction() as session:
         if await session.scalar(text("SELECT 1 FROM definition LIMIT 1")):
             return

@@ -1,9 +1,7 @@
 """`langkah up`: starts everything in order, watches it, starts again what dies, stops all on Ctrl-C."""
 
 import asyncio
-import base64
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -17,9 +15,8 @@ from models import db, embedded
 from models.errors import SettingsError
 from models.services.vault import kept
 from models.settings import get_settings
+from ui import sandbox
 from ui.children import Child
-
-SANDBOX_PARTNERS = ("LMS", "PTSP", "GERAI", "BANK_DKI", "MESSAGES")
 
 
 def free_port(wanted: int, what: str) -> int:
@@ -169,6 +166,8 @@ class Supervisor:
             child.wait()
         if self.cluster is not None:
             self.cluster.stop()
+        if self.demo and self.children:
+            sandbox.forget(self.data_dir)
         if self.children:
             print("Langkah has stopped.", flush=True)
 
@@ -179,16 +178,7 @@ def _kept_secret(data_dir: Path) -> str:
 
 def _sandbox_environment(data_dir: Path, port: int) -> dict[str, str]:
     """Settings that send every partner of the demo to the sandbox; an operator's own settings win."""
-    path = data_dir / "sandbox.secret"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write("whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())
-    secret = path.read_text()
-    wanted = {"LANGKAH_SANDBOX_SECRET": secret}
-    for name in SANDBOX_PARTNERS:
-        wanted |= {
-            f"LANGKAH_PARTNER_{name}_URL": f"http://127.0.0.1:{port}",
-            f"LANGKAH_PARTNER_{name}_TOKEN": "sandbox",
-            f"LANGKAH_PARTNER_{name}_WEBHOOK_SECRET": secret,
-        }
-    return {key: value for key, value in wanted.items() if key not in os.environ}
+    shared = sandbox.secret(data_dir)
+    partners = sandbox.partner_settings(port, shared)
+    sandbox.keep(data_dir, partners)
+    return {key: value for key, value in ({sandbox.VARIABLE: shared} | partners).items() if key not in os.environ}

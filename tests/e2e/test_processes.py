@@ -1,5 +1,6 @@
 """Starting, stopping and killing: one clear sentence when it cannot start, nothing lost when it is killed."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -129,3 +130,9 @@ def test_a_database_that_is_newer_than_the_program_is_refused(cluster):
     cluster.sql("UPDATE alembic_version SET version_num = '9999'", "newer")
     with pytest.raises(SettingsError, match="newer than this program"):
         db.upgrade(cluster.url("newer"))
+
+
+def test_a_partner_of_the_demo_is_found_by_a_check_beside_it(product):
+    checked = product.cli("partner", "check", "ptsp", "--json")
+    assert (checked.returncode, json.loads(checked.stdout or "{}").get("partner")) == (0, "ptsp"), checked.stderr
+    assert (product.data_dir / "partners.env").stat().st_mode & 0o777 == 0o600

@@ -27,8 +27,9 @@ def upgrade(json: Json = False) -> None:
 def backup(file: Path, json: Json = False) -> None:
     """Write a backup of the database while it runs."""
     with spoken_errors(), database() as url:
-        _run("pg_dump", "-Fc", "-f", str(file), "-d", url)
+        file.touch(mode=0o600)
         file.chmod(0o600)
+        _run("pg_dump", "-Fc", "-f", str(file), "-d", url)
     say({"file": str(file), "bytes": file.stat().st_size}, f"Backup written to {file}.", json)
 
 

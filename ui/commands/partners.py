@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ui.edge import run, say
+from ui.edge import run, say, spoken_errors
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -34,5 +34,10 @@ def check(name: str, json: Annotated[bool, typer.Option("--json")] = False) -> N
         except PartnerError as error:
             raise LangkahError(str(error)) from None
 
+    with spoken_errors():
+        from models.settings import get_settings
+        from ui import sandbox
+
+        sandbox.find(get_settings().data_dir.expanduser())
     answer = run(work)
     say({"partner": name, "answer": answer}, answer, json)

@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import shlex
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from models.settings import get_settings
 from ui.edge import database, spoken_errors
 
 app = typer.Typer()
@@ -25,9 +27,11 @@ def up(
         os.environ["LANGKAH_PORT"] = str(port)
     if data_dir is not None:
         os.environ["LANGKAH_DATA_DIR"] = str(data_dir)
-    get_settings.cache_clear()
     with spoken_errors():
+        from models.settings import get_settings
         from ui.supervisor import Supervisor
+
+        get_settings.cache_clear()
 
         Supervisor(demo).run()
 
@@ -35,9 +39,10 @@ def up(
 @app.command()
 def serve(port: Annotated[int | None, typer.Option(help="port of the pages")] = None) -> None:
     """Serve pages and API; start as many as you need behind a proxy with sticky routing."""
-    import uvicorn
-
     with spoken_errors(), database() as url:
+        import uvicorn
+
+        from models.settings import get_settings
         from ui.logs import configure
         from ui.main import create_app
 
@@ -62,6 +67,7 @@ def work() -> None:
         from models import db
         from models.clock import wake_clock
         from models.services.announce import all_told
+        from models.settings import get_settings
         from ui.logs import configure
 
         configure(get_settings())
@@ -82,9 +88,9 @@ def work() -> None:
 @app.command()
 def deploy() -> None:
     """Register the flows with Prefect (prefect.yaml); can be repeated."""
-    from ui.deploy import deploy_all
-
     with spoken_errors():
+        from ui.deploy import deploy_all
+
         asyncio.run(deploy_all())
 
 
@@ -96,17 +102,42 @@ def sandbox(
     duplicates: Annotated[float, typer.Option(help="share of answers that come twice")] = 0.05,
     answer_after: Annotated[float, typer.Option(help="seconds until a partner has done its work")] = 5.0,
 ) -> None:
-    """Serve all partners of the contract, with a ledger of their own."""
-    import uvicorn
+    """Serve all partners of the contract, with a ledger of their own.
 
-    from integrations.sandbox.app import create_app
-    from integrations.sandbox.script import Faults
-    from models.errors import SettingsError
-
+    Setting: LANGKAH_SANDBOX_SECRET (whsec_ and base64 of 24 random bytes) signs the answers; without it, a secret is made
+    and kept in the data directory. Where the partners are is written to partners.env there.
+    """
     with spoken_errors():
-        secret = os.environ.get("LANGKAH_SANDBOX_SECRET")
-        if not secret:
-            raise SettingsError("LANGKAH_SANDBOX_SECRET: missing (expected: whsec_ and base64 of 24 random bytes)")
+        import uvicorn
+
+        from integrations.sandbox.app import create_app
+        from integrations.sandbox.script import Faults
+        from models.settings import get_settings
+
+        data_dir = get_settings().data_dir.expanduser().resolve()
         faults = Faults(latency_ms / 1000, loss / 2, loss / 2, duplicates, answer_after)
-        folder = get_settings().data_dir / "sandbox"
-        uvicorn.run(create_app(folder, secret, faults), host="127.0.0.1", port=port, log_level="warning")
+        with _announced(data_dir, port) as secret:
+            uvicorn.run(create_app(data_dir / "sandbox", secret, faults), host="127.0.0.1", port=port, log_level="warning")
+
+
+@contextmanager
+def _announced(data_dir: Path, port: int) -> Iterator[str]:
+    """The secret of the sandbox; alone (not as a part of `up --demo`) it also says how to send the partners to it."""
+    from models.embedded import Cluster, owner_lives
+    from models.errors import SettingsError
+    from ui import sandbox as kept
+
+    if os.environ.get(kept.VARIABLE):
+        yield kept.secret(data_dir)
+        return
+    Cluster(data_dir).prepare()
+    if owner_lives(data_dir) and kept.file_of(data_dir).exists():
+        raise SettingsError(f"LANGKAH_DATA_DIR: a demo runs on {data_dir} with a sandbox of its own (expected: another directory)")
+    secret = kept.secret(data_dir)
+    kept.keep(data_dir, kept.partner_settings(port, secret))
+    typer.echo(f"The partners are at http://127.0.0.1:{port}. For `langkah serve`, `work` and `up`, say before they start:")
+    typer.echo(f"  set -a; . {shlex.quote(str(kept.file_of(data_dir)))}; set +a")
+    try:
+        yield secret
+    finally:
+        kept.forget(data_dir)

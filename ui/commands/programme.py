@@ -18,9 +18,10 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 @app.command()
 def check(folder: Folder = SHIPPED, json: Json = False) -> None:
     """Check a definition; prints file, line and hint for each finding."""
-    from flows.checking import check_folder
+    with spoken_errors():
+        from flows.checking import check_folder
 
-    findings = check_folder(_folder(folder))
+        findings = check_folder(_folder(folder))
     errors = [finding for finding in findings if not finding.warning]
     shown = [{"file": f.file, "line": f.line, "message": f.message, "hint": f.hint, "warning": f.warning} for f in findings]
     words = "\n".join(str(finding) for finding in findings) or "The definition is in order."

@@ -9,7 +9,7 @@ import typer
 
 from models.errors import Invalid, NotFound
 from models.services.actor import MACHINE, Actor
-from ui.edge import run, say
+from ui.edge import run, say, spoken_errors
 
 app = typer.Typer()
 cases_app = typer.Typer(no_args_is_help=True)
@@ -56,7 +56,9 @@ def import_(
 
     result = run(work)
     counts = ", ".join(f"{count} {word}" for word, count in result.summary.items())
-    say(result.as_json(), f"{file.name}: {len(result.rows)} rows: {counts}{' (nothing changed)' if dry_run else ''}", json)
+    left_out = [f"\n  line {line.number}{f' of {line.sheet}' if line.sheet else ''} holds no person" for line in result.skipped]
+    words = f"{file.name}: {len(result.rows)} rows: {counts}{' (nothing changed)' if dry_run else ''}{''.join(left_out[:20])}"
+    say(result.as_json(), words, json)
 
 
 @cases_app.callback()
@@ -89,6 +91,7 @@ def weekly(
     format_: Annotated[str, typer.Option("--format", help="json, pdf or xlsx")] = "json",
     out: Annotated[Path | None, typer.Option(help="file; standard output when none is named")] = None,
     verify: Annotated[bool, typer.Option("--verify", help="count again from the journal and compare")] = False,
+    json: Json = False,
 ) -> None:
     """Print the weekly update of an ISO week."""
 
@@ -99,6 +102,8 @@ def weekly(
 
         if format_ not in ("json", "pdf", "xlsx"):
             raise Invalid(f"--format {format_}: expected json, pdf or xlsx")
+        if json and format_ != "json" and out is None:
+            raise Invalid(f"--json with --format {format_}: say --out FILE for the file")
         async with transaction() as session:
             definition = await programmes.current(session)
             wanted = weekly_service.parse_week(week)
@@ -110,11 +115,17 @@ def weekly(
         return weekly_files.pdf(update, definition) if format_ == "pdf" else weekly_files.xlsx(update, definition)
 
     content = run(work)
-    if out is not None:
-        out.write_bytes(content)
-        typer.echo(f"Written to {out}.", err=True)
-    else:
+    if verify:
+        typer.echo(f"{week}: counted again from the journal, no difference.", err=True)
+    if out is None:
         sys.stdout.buffer.write(content)
+        return
+    with spoken_errors():
+        out.write_bytes(content)
+    if json:
+        say({"week": week, "file": str(out), "bytes": len(content), "verified": verify}, "", json)
+    else:
+        typer.echo(f"Written to {out}.", err=True)
 
 
 @app.command()

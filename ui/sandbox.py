@@ -1,0 +1,75 @@
+"""The sandbox's secret and address, kept in the data directory, so that commands beside it find the partners."""
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+
+from models.errors import SettingsError
+
+PARTNERS = ("LMS", "PTSP", "GERAI", "BANK_DKI", "MESSAGES")
+VARIABLE = "LANGKAH_SANDBOX_SECRET"
+FORM = "whsec_ and base64 of 24 random bytes"
+
+
+def secret(data_dir: Path) -> str:
+    """The secret with which the sandbox signs: the setting, else one that is made once and kept (mode 0600)."""
+    given = os.environ.get(VARIABLE)
+    if given:
+        return _checked(given)
+    path = data_dir / "sandbox.secret"
+    if not path.exists():
+        _write(path, "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())
+    return path.read_text()
+
+
+def _checked(given: str) -> str:
+    try:
+        fits = given.startswith("whsec_") and len(base64.b64decode(given.removeprefix("whsec_"), validate=True)) >= 24
+    except binascii.Error:
+        fits = False
+    if not fits:
+        raise SettingsError(f"{VARIABLE}: not a secret (expected: {FORM})")
+    return given
+
+
+def partner_settings(port: int, shared: str) -> dict[str, str]:
+    """The settings that send every partner to the sandbox on a port."""
+    wanted: dict[str, str] = {}
+    for name in PARTNERS:
+        wanted |= {
+            f"LANGKAH_PARTNER_{name}_URL": f"http://127.0.0.1:{port}",
+            f"LANGKAH_PARTNER_{name}_TOKEN": "sandbox",
+            f"LANGKAH_PARTNER_{name}_WEBHOOK_SECRET": shared,
+        }
+    return wanted
+
+
+def file_of(data_dir: Path) -> Path:
+    """Where the settings of a running sandbox stand, as a shell reads them."""
+    return data_dir / "partners.env"
+
+
+def keep(data_dir: Path, settings: dict[str, str]) -> None:
+    """Write the settings of the sandbox that runs now (mode 0600)."""
+    file_of(data_dir).unlink(missing_ok=True)
+    _write(file_of(data_dir), "".join(f"{name}={value}\n" for name, value in settings.items()))
+
+
+def forget(data_dir: Path) -> None:
+    """The sandbox has ended."""
+    file_of(data_dir).unlink(missing_ok=True)
+
+
+def find(data_dir: Path) -> None:
+    """Take the settings of a sandbox that runs on this data directory; the operator's own settings win."""
+    path = file_of(data_dir)
+    for line in path.read_text().splitlines() if path.exists() else []:
+        name, _, value = line.partition("=")
+        os.environ.setdefault(name, value)
+
+
+def _write(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
