@@ -11,7 +11,7 @@ from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.events import SENTENCES
 from models.engine.explain import explain
-from models.services import access, cases, notes, participants, programmes
+from models.services import access, cases, corrections, notes, participants, programmes
 from models.services.actor import Actor
 from models.services.scope import concerned, where
 from models.services.settled import settled_position
@@ -184,10 +184,16 @@ def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: s
     if type_ == "step_ended" and not outcome:
         return f"{values['step']} {'selesai' if locale == 'id' else 'done'}"
     values["outcome"] = outcome_name(definition, step, str(outcome), locale) if outcome else ("selesai" if locale == "id" else "done")
-    for name in ("fields", "branches"):
-        if isinstance(data.get(name), list):
-            values[name] = ", ".join(said(definition, str(item), locale) for item in data[name])
+    if isinstance(data.get("fields"), list):
+        values["fields"] = ", ".join(_field_name(str(item), locale) for item in data["fields"])
+    if isinstance(data.get("branches"), list):
+        values["branches"] = ", ".join(said(definition, str(item), locale) for item in data["branches"])
     return words.format_map(_Forgiving(values))
+
+
+def _field_name(name: str, locale: str) -> str:
+    """What a field of the participant is called."""
+    return next((field.label.in_(locale) for field in corrections.FORM.fields if field.name == name), name.replace("_", " "))
 
 
 class _Forgiving(dict[str, Any]):
