@@ -10,9 +10,10 @@ from models.definitions.definition import Definition
 from models.services import incidents, programmes, tasks
 from models.settings import get_settings
 from ui.components.elements import button, el, link
+from ui.components.live_counts import LiveCounts
 from ui.demo_clock import go_to_next_morning, may_move
 from ui.desk import Desk
-from ui.formatters import exact, number
+from ui.formatters import exact
 
 PLACES = (
     ("cases", "/staff/cases", "read_case"),
@@ -49,6 +50,10 @@ async def rail_counts(desk: Desk) -> tuple[dict[str, int], Definition]:
         return counts, await programmes.current(session)
 
 
+async def _counts_alone(desk: Desk) -> dict[str, int]:
+    return (await rail_counts(desk))[0]
+
+
 @contextmanager
 def frame(desk: Desk, title: str, counts: dict[str, int], definition: Definition, now_words: str = "") -> Iterator[Shell]:
     """Draw the shell; the block draws the page's content."""
@@ -76,22 +81,27 @@ def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
             ui.html("lang<i>kah</i>", sanitize=False, tag="span")
         button(desk.t("menu"), lambda: rail.classes(toggle="open"), "b menu-button").props("aria-expanded=false")
         with el("div", "links"):
+            live_counts = LiveCounts(desk, lambda: _counts_alone(desk))
             may_work = desk.actor.may("work_task") or desk.actor.may("claim_own_queue")
             if may_work:
                 for view in ("mine", "unassigned", "overdue", "escalated"):
-                    _item(desk, desk.t(view), f"/staff/tasks/{view}", counts.get(view, 0), late=view == "overdue")
+                    with _item(desk, desk.t(view), f"/staff/tasks/{view}"):
+                        live_counts.place(view, counts.get(view, 0), late=view == "overdue")
                 live, who = definition.live, desk.actor
                 own = {k for k, q in live.queues.items() if who.may("claim_own_queue") and who.has_role(live.groups[q.group].role)}
                 shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("work_task", stage=q.stage)]
                 if shown:
                     _heading(desk.t("stage_queues"))
                 for key, queue in shown:
-                    _item(desk, queue.name.in_(desk.locale), f"/staff/queues/{key}", counts.get(f"queue:{key}", 0))
+                    with _item(desk, queue.name.in_(desk.locale), f"/staff/queues/{key}"):
+                        live_counts.place(f"queue:{key}", counts.get(f"queue:{key}", 0))
             _heading(desk.t("program"))
             for key, path, action in PLACES:
                 if desk.actor.may(action) or (key == "cases" and desk.actor.may("claim_own_queue")):  # type: ignore[arg-type]
-                    n = counts.get("incidents", 0) if key == "incidents" else None
-                    _item(desk, desk.t(key), path, n, late=key == "incidents")
+                    with _item(desk, desk.t(key), path):
+                        if key == "incidents":
+                            live_counts.place(key, counts.get(key, 0), late=True)
+            live_counts.watch()
         with el("div", "me links"):
             ui.html(_escaped(desk.actor.name), sanitize=False, tag="div")
             ui.html(_forms(desk), sanitize=False, tag="div")
@@ -111,13 +121,12 @@ def _heading(words: str) -> None:
         ui.html(_escaped(words), sanitize=False, tag="span")
 
 
-def _item(desk: Desk, words: str, path: str, n: int | None, late: bool = False) -> None:
+def _item(desk: Desk, words: str, path: str) -> ui.element:
     on = desk.path == path
-    count = "" if n is None else f'<b class="{"late" if late and n else ""}">{number(n, desk.locale)}</b>'
-    with el("a", "item on" if on else "item").props(f'href="{path}"' + (" aria-current=page" if on else "")):
+    item = el("a", "item on" if on else "item").props(f'href="{path}"' + (" aria-current=page" if on else ""))
+    with item:
         ui.html(f"<span>{_escaped(words)}</span>", sanitize=False, tag="span")
-        if count:
-            ui.html(count, sanitize=False, tag="span")
+    return item
 
 
 def _demo_banner(desk: Desk, now_words: str) -> None:

@@ -192,3 +192,12 @@ async def test_a_task_is_handed_to_a_colleague_and_a_mentor_has_the_own_queue(pa
     await expect(page.get_by_role("link", name=re.compile("P3 Pendampingan"))).to_be_visible()
     await expect(page.get_by_role("link", name=re.compile("P4 Perizinan"))).to_have_count(0)
     await expect(page.get_by_role("button", name="Ke hari berikutnya")).to_have_count(0)
+
+
+async def test_the_rails_counts_follow_what_happens(page, product):
+    await sign_in(page, "pemasaran")
+    await page.goto("/staff/queues/p5")
+    mine = page.get_by_role("link", name=re.compile("Tugas saya"))
+    await expect(mine).to_have_text("Tugas saya0")
+    await page.get_by_role("button", name=re.compile("Ambil tugas berikutnya")).click()
+    await expect(mine).to_have_text("Tugas saya1")
