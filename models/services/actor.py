@@ -37,8 +37,6 @@ Action = Literal[
     "manage_runs",
     "manage_incidents",
     "manage_users",
-    "edit_definition",
-    "approve_definition",
     "publish_definition",
     "read_journal",
     "reveal_personal_data",
@@ -83,8 +81,6 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "manage_users",
             "import",
             "register",
-            "edit_definition",
-            "approve_definition",
             "publish_definition",
         }
     ),
