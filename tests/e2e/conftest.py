@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -83,6 +83,8 @@ def product() -> Iterator[Product]:
 async def browser() -> AsyncIterator[Browser]:
     """Headless Chromium of the system."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
+    # A page on a busy machine may take its time; what is measured is what people see, not how fast two cores are.
+    expect.set_options(timeout=20_000)
     async with async_playwright() as tools:
         opened = await tools.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
