@@ -119,7 +119,7 @@ async def test_a_hold_with_a_wrong_date_is_told_beside_the_field_and_the_input_i
     await page.goto("/staff/cases?stage=p3")
     await page.locator("td.person a").first.click()
     await page.get_by_role("button", name="Tunda").click()
-    dialog = page.get_by_role("dialog", name="Tunda")
+    dialog = await opened(page.get_by_role("dialog", name="Tunda"))
     await dialog.locator("#d-reason").fill("Sakit")
     for wrong, told in (("31/02/2018", "Isi tanggal seperti 24/01/2018."), ("01/01/2018", "Tanggal harus sesudah hari ini")):
         await dialog.locator("#d-until").fill(wrong)
@@ -136,7 +136,7 @@ async def test_data_is_corrected_and_the_nik_shown_for_a_reason(page, product):
     await page.goto("/staff/cases?stage=p3")
     await page.locator("td.person a").nth(1).click()
     await page.get_by_role("button", name="Perbaiki data").click()
-    dialog = page.get_by_role("dialog", name="Perbaiki data")
+    dialog = await opened(page.get_by_role("dialog", name="Perbaiki data"))
     await dialog.locator("#d-phone").fill("rubbish")
     await dialog.get_by_role("button", name="Lanjutkan").click()
     await expect(dialog.locator(".msg")).to_contain_text("Isi nomor HP Indonesia")
@@ -145,29 +145,42 @@ async def test_data_is_corrected_and_the_nik_shown_for_a_reason(page, product):
     await expect(page.get_by_text("Data diperbaiki: Nomor HP")).to_be_visible()
     await expect(page.locator("dd.nik")).to_contain_text("••••")
     await page.get_by_role("button", name="Tampilkan NIK").click()
-    await page.locator("#d-reason").fill("Dicocokkan dengan KTP")
-    await page.get_by_role("dialog", name="Tampilkan NIK").get_by_role("button", name="Lanjutkan").click()
+    reveal = await opened(page.get_by_role("dialog", name="Tampilkan NIK"))
+    await reveal.locator("#d-reason").fill("Dicocokkan dengan KTP")
+    await reveal.get_by_role("button", name="Lanjutkan").click()
     await expect(page.locator("dd.nik")).not_to_contain_text("•")
 
 
-async def waiting_at(page, step):
-    """The number of a case that stands at a step; the worker may still be on its way there."""
+async def opened(dialog):
+    """The dialog once it is ready for typing: its first field has the focus."""
+    await expect(dialog.locator(":focus")).to_have_count(1)
+    return dialog
+
+
+async def brought_to_reporting(page):
+    """The number of a case that waits for a participant's figures: a manager skips marketing on evidence."""
+    answer = await page.request.get("/api/v1/cases?stage=p5&status=active&limit=1")
+    [case] = (await answer.json())["items"]
+    await page.goto(f"/staff/cases/{case['number']}")
+    await page.get_by_role("button", name="Lewati tahap dengan bukti").click()
+    dialog = await opened(page.get_by_role("dialog"))
+    await dialog.locator("#d-stage").select_option("p5")
+    await dialog.locator("#d-reason").fill("Buku kas dilihat")
+    await dialog.get_by_role("button", name="Lanjutkan").click()
     for _ in range(30):
-        answer = await page.request.get(f"/api/v1/cases?stage={step.split('.')[0]}&limit=500")
-        for case in (await answer.json())["items"]:
-            whole = await (await page.request.get(f"/api/v1/cases/{case['number']}")).json()
-            if any(position["step"] == step for position in whole["positions"]):
-                return case["number"]
+        whole = await (await page.request.get(f"/api/v1/cases/{case['number']}")).json()
+        if any(position["step"] == "p6.figures" for position in whole["positions"]):
+            return case["number"]
         await page.wait_for_timeout(1000)
-    raise AssertionError(f"nobody waits at {step}")
+    raise AssertionError("the worker did not send the reminder")
 
 
 async def test_what_a_participant_reports_is_recorded_at_the_desk(page, product):
     await sign_in(page, "manajer")
-    number = await waiting_at(page, "p6.figures")
+    number = await brought_to_reporting(page)
     await page.goto(f"/staff/cases/{number}")
     await page.get_by_role("button", name="Catat laporan masuk").click()
-    dialog = page.get_by_role("dialog")
+    dialog = await opened(page.get_by_role("dialog"))
     await dialog.locator("#d-report_income").fill("banyak")
     await dialog.get_by_role("button", name="Lanjutkan").click()
     await expect(dialog.locator(".msg").first).to_contain_text("Isi jumlah dalam rupiah")
