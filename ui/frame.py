@@ -88,7 +88,7 @@ def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
                     with _item(desk, desk.t(view), f"/staff/tasks/{view}"):
                         live_counts.place(view, counts.get(view, 0), late=view == "overdue")
                 live, who = definition.live, desk.actor
-                own = {k for k, q in live.queues.items() if who.may("claim_own_queue") and who.has_role(live.groups[q.group].role)}
+                own = tasks.own_queues_among(live, who)
                 shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("work_task", stage=q.stage)]
                 if shown:
                     _heading(desk.t("stage_queues"))

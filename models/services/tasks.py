@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions import forms
 from models.definitions.definition import Definition
+from models.definitions.live import Live
 from models.engine.case import Case
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from models.errors import Invalid, NotAllowed, NotFound, Problem
@@ -95,10 +96,12 @@ _FROM = (
 
 async def own_queues(session: AsyncSession, actor: Actor) -> list[str]:
     """The queues of the groups to which a mentor belongs: there, open tasks of the own area may be claimed."""
+    return own_queues_among((await programmes.current(session)).live, actor) if actor.may("claim_own_queue") else []
+
+
+def own_queues_among(live: Live, actor: Actor) -> list[str]:
+    """The same for queues that are at hand: those whose group has the role of one of the actor's grants."""
     grants = [] if actor.kind == "machine" else list(actor.grants_for("claim_own_queue"))
-    if not grants:
-        return []
-    live = (await programmes.current(session)).live
     return [
         key
         for key, queue in live.queues.items()
