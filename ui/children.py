@@ -70,6 +70,9 @@ class Child:
 
 
 def _end_with_parent() -> None:
-    """Ask Linux to end this child when its parent is killed, so that nobody serves on without a supervisor."""
+    """Have Linux end this child when its parent is killed, so that nobody serves on without a supervisor.
+
+    With SIGKILL: work is safe against it, and a graceful end may wait for a sibling that dies at the same moment.
+    """
     parent_death_signal = 1
-    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)
+    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)

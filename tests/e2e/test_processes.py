@@ -78,8 +78,8 @@ def test_the_second_start_keeps_everything_and_ctrl_c_leaves_nothing_running(pro
     children = psutil.Process(product.process.pid).children(recursive=True)
     stop(product.process)
     _, alive = psutil.wait_procs(children, timeout=10)
-    assert alive == []
     product.process = start(product.env, tmp_path / "again.log")
+    assert alive == []
     assert product.cli("verify").stdout == before
 
 
@@ -89,8 +89,8 @@ def test_killing_the_supervisor_ends_its_children_and_the_next_start_takes_over(
     product.process.kill()
     product.process.wait()
     _, alive = psutil.wait_procs(children, timeout=20)
-    assert alive == []
     product.process = start(product.env, tmp_path / "after.log")
+    assert alive == []
     assert product.cli("verify").stdout == before
 
 
