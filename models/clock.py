@@ -9,6 +9,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.db import changed, remembered
+
+OFFSET = "clock_offset"
+
 
 def system_now() -> datetime:
     """Real time, UTC."""
@@ -17,8 +21,11 @@ def system_now() -> datetime:
 
 async def programme_now(session: AsyncSession) -> datetime:
     """The programme's time, UTC."""
-    offset = await session.scalar(text("SELECT (value->>'seconds')::float FROM setting WHERE key = 'clock_offset'"))
-    return system_now() + timedelta(seconds=float(offset or 0))
+
+    async def read() -> float:
+        return float(await session.scalar(text("SELECT (value->>'seconds')::float FROM setting WHERE key = 'clock_offset'")) or 0)
+
+    return system_now() + timedelta(seconds=await remembered(OFFSET, read))
 
 
 async def set_programme_time(session: AsyncSession, moment: datetime) -> None:
@@ -31,6 +38,7 @@ async def set_programme_time(session: AsyncSession, moment: datetime) -> None:
         ),
         {"seconds": seconds},
     )
+    changed(session, OFFSET)
 
 
 async def remember_time(session: AsyncSession) -> None:

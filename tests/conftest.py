@@ -62,7 +62,7 @@ async def database(cluster: Cluster) -> AsyncIterator[str]:
 @pytest.fixture
 async def session(database: str) -> AsyncIterator[AsyncSession]:
     """A session on a fresh database; the test commits when it wants others to see."""
-    async with AsyncSession(db.engine(), expire_on_commit=False) as opened:
+    async with db.Session() as opened:
         yield opened
 
 

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.db import driver, transaction, when_committed
 
 log = logging.getLogger(__name__)
 READY, CHANGED = "langkah_ready", "langkah_changed"
@@ -26,7 +27,7 @@ _silent: list[bool] = []
 
 def announce(session: AsyncSession, changes: Sequence[Any]) -> None:
     """Remember what a transaction changes; the word goes out when it commits."""
-    told = session.sync_session.info.setdefault("announce", {READY: set(), CHANGED: set()})
+    told = session.info.setdefault("announce", {READY: set(), CHANGED: set()})
     for change in changes:
         if any(p.kind == "action" for p in change.after.positions.values()):
             told[READY].add("run")
@@ -34,23 +35,16 @@ def announce(session: AsyncSession, changes: Sequence[Any]) -> None:
             told[READY].add("deliver")
         told[CHANGED].add(change.after.stage or "")
         told[CHANGED] |= {f"case:{change.after.id}"} if len(told[CHANGED]) < 100 else set()
-    if not session.sync_session.info.get("announces"):
-        session.sync_session.info["announces"] = True
-        event.listen(session.sync_session, "after_commit", _after_commit)
+    when_committed(session, "announce", lambda: _tell(session.info.pop("announce")))
 
 
-def _after_commit(session: Session) -> None:
-    told = session.info.pop("announce", None)
-    if not told or _silent:
+def _tell(told: dict[str, set[str]]) -> None:
+    if _silent:
         return
     for channel, words in told.items():
         _waiting[channel] |= words
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        return
     if not _tasks:
-        task = loop.create_task(_send(session))
+        task = asyncio.get_running_loop().create_task(_send())
         _tasks.add(task)
         task.add_done_callback(_tasks.discard)
 
@@ -76,18 +70,17 @@ def shortened(words: Collection[str]) -> list[str]:
     return sorted(words, key=lambda word: (word.startswith("case:"), word))[:MOST_WORDS]
 
 
-async def _send(session: Session) -> None:
-    bind: Any = session.get_bind()
+async def _send() -> None:
     await asyncio.sleep(_PAUSE)
     while any(_waiting.values()):
         words = {channel: shortened(found) for channel, found in _waiting.items() if found}
         for found in _waiting.values():
             found.clear()
         try:
-            async with AsyncSession(AsyncEngine(bind)) as own:
-                for channel, found_words in words.items():
-                    await own.execute(sa.select(sa.func.pg_notify(channel, json.dumps(found_words))))
-                await own.commit()
-        except (OSError, sa.exc.SQLAlchemyError) as error:
+            async with transaction() as session:
+                await (await driver(session)).executemany(
+                    "SELECT pg_notify($1, $2)", [(channel, json.dumps(found)) for channel, found in words.items()]
+                )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.SQLAlchemyError) as error:
             # The listeners poll as well; losing a word costs a second, never a case.
             log.warning("could not announce: %s", type(error).__name__)

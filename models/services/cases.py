@@ -95,6 +95,13 @@ async def execute(
     if version is not None and version != case.version:
         message = f"Berkas sudah berubah sejak Anda membukanya / the case has changed: version {case.version}, not {version}"
         raise Conflict(message, [Problem("stale", message, field="version")])
+    return await carry(session, actor, case, command, now, occurred_at=occurred_at)
+
+
+async def carry(
+    session: AsyncSession, actor: Actor, case: Case, command: Command, now: datetime, *, occurred_at: datetime | None = None
+) -> Case:
+    """Carry one command to a case that is locked already: decide, append. Raises Conflict when the engine refuses."""
     definition = await programmes.by_hash(session, case.definition)
     decision = decide(definition, case, command, now)
     refuse(decision)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.db import changed, remembered
 from models.definitions.definition import Definition
 from models.definitions.live import Bundle
 from models.definitions.loader import content_hash, in_order
@@ -14,6 +15,7 @@ from models.engine.case import Case
 from models.errors import NotFound
 from models.services.actor import Actor
 
+NEWEST = "newest live parts"
 _built: dict[tuple[str, str], Definition] = {}
 
 
@@ -44,6 +46,7 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
             text("INSERT INTO live_part (programme, hash, body, published_by) VALUES (:programme, :hash, CAST(:body AS json), :by)"),
             {"programme": bundle.pinned.programme, "hash": live, "body": in_order(bundle.live), "by": actor.id},
         )
+    changed(session, NEWEST)
     return pinned
 
 
@@ -65,10 +68,8 @@ async def current(session: AsyncSession, programme: str | None = None) -> Defini
 
 async def by_hash(session: AsyncSession, hash_: str) -> Definition:
     """The pinned definition of that hash with the live parts of today."""
-    live_hash = await session.scalar(
-        text("SELECT l.hash FROM live_part l JOIN definition d USING (programme) WHERE d.hash = :hash ORDER BY l.id DESC LIMIT 1"),
-        {"hash": hash_},
-    )
+    newest = await remembered(NEWEST, lambda: _newest(session))
+    live_hash = newest.get(hash_)
     known = _built.get((hash_, live_hash or ""))
     if known is not None:
         return known
@@ -86,6 +87,17 @@ async def by_hash(session: AsyncSession, hash_: str) -> Definition:
     definition = Definition(Bundle.model_validate({"pinned": _json(row.pinned), "live": _json(row.live)}))
     _built[(hash_, live_hash or "")] = definition
     return definition
+
+
+async def _newest(session: AsyncSession) -> dict[str, str]:
+    """The newest live part of each definition, by the definition's hash."""
+    rows = await session.execute(
+        text(
+            "SELECT DISTINCT ON (d.hash) d.hash, l.hash AS live FROM definition d JOIN live_part l USING (programme)"
+            " ORDER BY d.hash, l.id DESC"
+        )
+    )
+    return {row.hash: row.live for row in rows}
 
 
 async def of_cases(session: AsyncSession, cases: Iterable[Case]) -> dict[str, Definition]:

@@ -21,6 +21,7 @@ from models.services import resources
 from models.services.actor import Actor
 from models.services.announce import announce
 from models.services.projections import ALL, CASE_COLUMNS, INCIDENTS, Projection, case_row
+from models.services.statements import Columns, Kind, Part, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ async def load(session: AsyncSession, case_ids: Iterable[str]) -> dict[str, Case
     return {str(row["id"]): decode(row["state"]) for row in rows}
 
 
+async def load_by_task(session: AsyncSession, task_id: str) -> Case | None:
+    """Lock the case that a task belongs to until the transaction ends; None when there is no such task."""
+    state = await (await driver(session)).fetchval(
+        "SELECT c.state::text FROM task t JOIN cases c ON c.id = t.case_id WHERE t.id = $1::uuid FOR NO KEY UPDATE OF c", task_id
+    )
+    return decode(state) if state is not None else None
+
+
 async def append(session: AsyncSession, changes: Sequence[Change], now: datetime) -> None:
     """Write the events of several cases and what follows from them. `now` is programme time.
 
@@ -52,10 +61,14 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
     if not changes:
         return
     connection = await driver(session)
-    await _write_cases(connection, changes, now)
-    await _write_journal(connection, changes, now)
+    old = [(*case_row(change.after, now), change.before.version) for change in changes if change.before.version > 0]
+    new = [case_row(change.after, now) for change in changes if change.before.version == 0]
+    parts = [Part(_UPDATE_CASES, old), Part(_INSERT_CASES, new), Part(_INSERT_JOURNAL, _journal_rows(changes, now))]
     for projection in ALL:
-        await _write_projection(connection, projection, changes)
+        parts += _projected(projection, changes)
+    updated, *_ = await write(connection, parts)
+    if updated != len(old):
+        raise Conflict("Berkas sudah diubah orang lain / the case was changed by somebody else")
     await _date_incidents(connection, changes, now)
     moved = [change.after.id for change in changes if change.before.version and _left_a_stage(change)]
     if moved:
@@ -66,25 +79,6 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
 
 def _left_a_stage(change: Change) -> bool:
     return change.before.stage != change.after.stage or (change.before.live and not change.after.live)
-
-
-async def _write_cases(connection: Any, changes: Sequence[Change], now: datetime) -> None:
-    names = [name for name, _ in CASE_COLUMNS]
-    new = [case_row(change.after, now) for change in changes if change.before.version == 0]
-    if new:
-        columns = _columns(CASE_COLUMNS)
-        await connection.execute(f"INSERT INTO cases ({', '.join(names)}) SELECT * FROM unnest({columns})", *zip(*new, strict=True))
-    old = [(*case_row(change.after, now), change.before.version) for change in changes if change.before.version > 0]
-    if old:
-        spec = (*CASE_COLUMNS, ("was", "int"))
-        assigned = ", ".join(f"{name} = new.{name}" for name in names[1:])
-        status = await connection.execute(
-            f"UPDATE cases SET {assigned} FROM unnest({_columns(spec)}) AS new({', '.join(n for n, _ in spec)})"
-            " WHERE cases.id = new.id AND cases.version = new.was",
-            *zip(*old, strict=True),
-        )
-        if status != f"UPDATE {len(old)}":
-            raise Conflict("Berkas sudah diubah orang lain / the case was changed by somebody else")
 
 
 JOURNAL_COLUMNS = (
@@ -106,8 +100,24 @@ JOURNAL_COLUMNS = (
 )
 
 
-async def _write_journal(connection: Any, changes: Sequence[Change], now: datetime) -> None:
-    rows = [
+
+def _names(columns: Columns) -> str:
+    return ", ".join(name for name, _ in columns)
+
+
+_INSERT_CASES = Kind(f"INSERT INTO cases ({_names(CASE_COLUMNS)}) SELECT {_names(CASE_COLUMNS)} FROM {{new}}", CASE_COLUMNS)
+_UPDATE_CASES = Kind(
+    f"UPDATE cases SET {', '.join(f'{name} = new.{name}' for name, _ in CASE_COLUMNS[1:])} FROM {{new}}"
+    " WHERE cases.id = new.id AND cases.version = new.was",
+    (*CASE_COLUMNS, ("was", "int")),
+)
+_INSERT_JOURNAL = Kind(
+    f"INSERT INTO journal ({_names(JOURNAL_COLUMNS)}) SELECT {_names(JOURNAL_COLUMNS)} FROM {{new}} ORDER BY place", JOURNAL_COLUMNS
+)
+
+
+def _journal_rows(changes: Sequence[Change], now: datetime) -> list[tuple[Any, ...]]:
+    return [
         (
             change.after.id,
             change.before.version + number,
@@ -128,25 +138,17 @@ async def _write_journal(connection: Any, changes: Sequence[Change], now: dateti
         for change in changes
         for number, event in enumerate(change.events, 1)
     ]
-    names = ", ".join(name for name, _ in JOURNAL_COLUMNS)
-    await connection.execute(
-        f"INSERT INTO journal ({names}) SELECT {names} FROM unnest({_columns(JOURNAL_COLUMNS)})"
-        f" WITH ORDINALITY AS new({names}, place) ORDER BY place",
-        *zip(*rows, strict=True),
-    )
 
 
-async def _write_projection(connection: Any, projection: Projection, changes: Sequence[Change]) -> None:
+def _projected(projection: Projection, changes: Sequence[Change]) -> list[Part]:
+    """The rows of a projection that vanish and those that are new or changed."""
     written, gone = [], []
     for change in changes:
         before = projection.rows(change.before) if change.before.version else {}
         after = projection.rows(change.after)
         written += [row for key, row in after.items() if before.get(key) != row]
-        gone += [key for key in before if key not in after]
-    if gone and projection.vanishes:
-        await connection.execute(f"DELETE FROM {projection.table} WHERE id = ANY($1::uuid[])", gone)
-    if written:
-        await connection.execute(_upsert(projection), *zip(*written, strict=True))
+        gone += [(key,) for key in before if key not in after]
+    return [Part(_delete(projection), gone if projection.vanishes else []), Part(_upsert(projection), written)]
 
 
 async def _date_incidents(connection: Any, changes: Sequence[Change], now: datetime) -> None:
@@ -169,20 +171,19 @@ async def _date_incidents(connection: Any, changes: Sequence[Change], now: datet
 
 
 @cache
-def _upsert(projection: Projection) -> str:
-    names = projection.names
-    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in names[1:])
+def _delete(projection: Projection) -> Kind:
+    return Kind(f"DELETE FROM {projection.table} USING {{new}} WHERE {projection.table}.id = new.id", projection.columns[:1])
+
+
+@cache
+def _upsert(projection: Projection) -> Kind:
+    names = _names(projection.columns)
+    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in projection.names[1:])
     extra = ", lease_owner = NULL, lease_until = NULL" if projection.table == "position" else ""
     if projection.table == "handoff":
         extra = (
             ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
             ", tries = CASE WHEN EXCLUDED.attempt = handoff.attempt THEN handoff.tries ELSE 0 END"
         )
-    return (
-        f"INSERT INTO {projection.table} ({', '.join(names)}) SELECT * FROM unnest({_columns(projection.columns)})"
-        f" ON CONFLICT (id) DO UPDATE SET {changed}{extra}"
-    )
-
-
-def _columns(spec: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"${number}::{kind}[]" for number, (_, kind) in enumerate(spec, 1))
+    insert = f"INSERT INTO {projection.table} ({names}) SELECT {names} FROM {{new}} WHERE true"
+    return Kind(f"{insert} ON CONFLICT (id) DO UPDATE SET {changed}{extra}", projection.columns)

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.definitions import forms
 from models.definitions.definition import Definition
 from models.definitions.live import Live
-from models.engine.case import Case
+from models.engine.case import Case, Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from models.errors import Invalid, NotAllowed, NotFound, Problem
-from models.services import cases, colleagues, notes, participants, programmes
+from models.services import cases, colleagues, notes, participants, programmes, store
 from models.services.actor import Actor
 from models.services.scope import where
 
@@ -200,7 +200,7 @@ async def opened(session: AsyncSession, actor: Actor, task_id: str) -> TaskView:
     row = await _row(session, task_id)
     if row.assignee != actor.id and not actor.may_read(row.stage, row.district):
         try:
-            await _authorised(session, actor, task_id)
+            await _authorise(session, actor, row, row.district)
         except NotAllowed:
             raise NotFound("Tugas tidak ditemukan / there is no such task") from None
     definition = await programmes.by_hash(session, row.definition)
@@ -209,19 +209,30 @@ async def opened(session: AsyncSession, actor: Actor, task_id: str) -> TaskView:
     return TaskView(**values, definition=definition, case=case)
 
 
-async def _authorised(session: AsyncSession, actor: Actor, task_id: str) -> Any:
-    row = await _row(session, task_id)
-    if row.assignee == actor.id and actor.has_role("mentor"):
-        return row
-    if not (row.state == "open" and row.queue in await own_queues(session, actor) and actor.may("claim_own_queue", district=row.district)):
-        actor.require("work_task", stage=row.stage, district=row.district)
-    return row
+async def _authorise(session: AsyncSession, actor: Actor, task: Any, district: str) -> None:
+    """Raise NotAllowed unless the actor may work this task (a row of the list or the engine's own)."""
+    if task.assignee == actor.id and actor.has_role("mentor"):
+        return
+    if actor.may("work_task", stage=task.stage, district=district):
+        return
+    if not (task.state == "open" and actor.may("claim_own_queue", district=district) and task.queue in await own_queues(session, actor)):
+        actor.require("work_task", stage=task.stage, district=district)
+
+
+async def _locked(session: AsyncSession, actor: Actor, task_id: str) -> tuple[Case, Task]:
+    """The case of a task, locked, and the task, which the actor may work."""
+    case = await store.load_by_task(session, task_id)
+    if case is None:
+        raise NotFound("Tugas tidak ditemukan / there is no such task")
+    task = case.tasks[task_id]
+    await _authorise(session, actor, task, case.district)
+    return case, task
 
 
 async def claim(session: AsyncSession, actor: Actor, task_id: str, now: datetime, *, version: int | None = None) -> Case:
     """Take a task. Raises Conflict with who has it when somebody was faster."""
-    row = await _authorised(session, actor, task_id)
-    return await cases.execute(session, actor, row.case_id, ClaimTask(task_id, actor.id, version), now)
+    case, _ = await _locked(session, actor, task_id)
+    return await cases.carry(session, actor, case, ClaimTask(task_id, actor.id, version), now)
 
 
 async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> TaskView | None:
@@ -249,9 +260,9 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
 
 async def release(session: AsyncSession, actor: Actor, task_id: str, now: datetime, *, version: int | None = None) -> Case:
     """Give a task back to its queue; a manager may do so with another's."""
-    row = await _authorised(session, actor, task_id)
-    force = actor.may("assign_task", stage=row.stage, district=row.district)
-    return await cases.execute(session, actor, row.case_id, ReleaseTask(task_id, actor.id, version, force), now)
+    case, task = await _locked(session, actor, task_id)
+    force = actor.may("assign_task", stage=task.stage, district=case.district)
+    return await cases.carry(session, actor, case, ReleaseTask(task_id, actor.id, version, force), now)
 
 
 async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now: datetime, *, version: int | None = None) -> Case:
@@ -279,9 +290,9 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     Personal answers go to the participant, the note to the erasable table; the journal gets neither. Raises Invalid with
     a problem per field, Conflict when the task was taken or changed.
     """
-    row = await _authorised(session, actor, task_id)
-    definition = await programmes.by_hash(session, row.definition)
-    step = definition.steps[row.step]
+    case, task = await _locked(session, actor, task_id)
+    definition = await programmes.by_hash(session, case.definition)
+    step = definition.steps[task.step]
     clean: dict[str, Any] = {}
     personal: dict[str, Any] = {}
     problems: Sequence[Problem] = []
@@ -294,7 +305,7 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     if problems:
         raise Invalid("Ada yang perlu diperbaiki / please correct the fields", list(problems))
     if personal:
-        await participants.update_answers(session, row.case_id, personal)
-    note = await notes.write(session, actor, row.case_id, sent.note, now) if sent.note else None
+        await participants.update_answers(session, case.id, personal)
+    note = await notes.write(session, actor, case.id, sent.note, now) if sent.note else None
     command = CompleteTask(task_id, actor.id, sent.outcome, clean, note, sent.version)
-    return await cases.execute(session, actor, row.case_id, command, now, occurred_at=sent.occurred_at)
+    return await cases.carry(session, actor, case, command, now, occurred_at=sent.occurred_at)
