@@ -7,7 +7,7 @@ from html import escape
 from nicegui import ui
 
 from models.definitions.definition import Definition
-from models.services import incidents, programmes, tasks
+from models.services import incidents, programmes, queues
 from models.settings import get_settings
 from ui.components.elements import button, el, link
 from ui.components.live_counts import LiveCounts
@@ -45,7 +45,7 @@ class Shell:
 async def rail_counts(desk: Desk) -> tuple[dict[str, int], Definition]:
     """The counts of the rail and the programme's queues."""
     async with desk.work() as (session, actor, now):
-        counts = await tasks.rail_counts(session, actor, now)
+        counts = await queues.rail_counts(session, actor, now)
         counts["incidents"] = await incidents.open_count(session, actor)
         return counts, await programmes.current(session)
 
@@ -88,7 +88,7 @@ def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
                     with _item(desk, desk.t(view), f"/staff/tasks/{view}"):
                         live_counts.place(view, counts.get(view, 0), late=view == "overdue")
                 live, who = definition.live, desk.actor
-                own = tasks.own_queues_among(live, who)
+                own = queues.own_queues_among(live, who)
                 shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("work_task", stage=q.stage)]
                 if shown:
                     _heading(desk.t("stage_queues"))

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.definitions.definition import Definition
 from models.engine.case import Case, Position
 from models.engine.commands import Message
-from models.engine.draft import Draft
+from models.engine.draft import variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Work:
 
     def variables(self, item: Item) -> dict[str, Any]:
         """What a condition of the definition may read about a case."""
-        return Draft(self.definition, item.case, self.now).variables()
+        return variables(self.definition, item.case, self.now)
 
 
 Action = Callable[[Work, Sequence[Item]], Awaitable[dict[str, Outcome]]]

@@ -1,4 +1,7 @@
-"""What the engine knows of a case: plain values, folded from events, without any personal data."""
+"""What the engine knows of a case: plain values, folded from events, without any personal data.
+
+What has its default value is left out of the JSON, in the state as in events: most of a case's fields most of the time.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import msgspec
 
 
-class Position(msgspec.Struct):
+class Position(msgspec.Struct, omit_defaults=True):
     """An active step instance. `scope` and `branch` say in which fork it runs; `alarm_at` is when the clock speaks next."""
 
     id: str
@@ -23,7 +26,7 @@ class Position(msgspec.Struct):
     incident: str | None = None
 
 
-class Task(msgspec.Struct):
+class Task(msgspec.Struct, omit_defaults=True):
     """A piece of human work; its id is the id of the position that it belongs to."""
 
     id: str
@@ -41,7 +44,7 @@ class Task(msgspec.Struct):
     closed_at: datetime | None = None
 
 
-class Handoff(msgspec.Struct):
+class Handoff(msgspec.Struct, omit_defaults=True):
     """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts.
 
     `kept` is an answer that could not be followed yet: the definition has no way for it, or it is outside the contract.
@@ -64,7 +67,7 @@ class Handoff(msgspec.Struct):
     sent_at: datetime | None = None
 
 
-class Incident(msgspec.Struct):
+class Incident(msgspec.Struct, omit_defaults=True):
     """Something that needs a person; `position` or `handoff` says what it stops."""
 
     id: str
@@ -75,7 +78,7 @@ class Incident(msgspec.Struct):
     raised_at: datetime | None = None
 
 
-class Scope(msgspec.Struct):
+class Scope(msgspec.Struct, omit_defaults=True):
     """One run of a fork: where it lies and which branches it opened."""
 
     id: str
@@ -85,7 +88,7 @@ class Scope(msgspec.Struct):
     parent_branch: str | None = None
 
 
-class Case(msgspec.Struct):
+class Case(msgspec.Struct, omit_defaults=True):
     """One participant's way through one programme, as folded from its journal.
 
     `proofs` holds the evidence for stages that are passed by, `taken` how often each limited way was taken.

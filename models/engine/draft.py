@@ -68,19 +68,8 @@ class Draft:
             raise NoWay(step)
 
     def variables(self, answers: dict[str, Any] | None = None) -> dict[str, Any]:
-        """What a condition may read."""
-        case = self.case
-        return {
-            "case": {
-                "district": case.district,
-                "village": case.village or "",
-                "stage": case.stage or "",
-                "today": self.definition.calendar.local_date(self.now).isoformat(),
-                "attempts": case.attempts,
-            },
-            "facts": {**case.facts, **(answers or {})},
-            "answers": answers or {},
-        }
+        """What a condition may read now."""
+        return variables(self.definition, self.case, self.now, answers)
 
     def derived_stage(self) -> str | None:
         """The earliest stage in which a position stands; None when the case is not under way."""
@@ -136,3 +125,18 @@ class Draft:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def variables(definition: Definition, case: Case, now: datetime, answers: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What a condition may read about a case at a moment."""
+    return {
+        "case": {
+            "district": case.district,
+            "village": case.village or "",
+            "stage": case.stage or "",
+            "today": definition.calendar.local_date(now).isoformat(),
+            "attempts": case.attempts,
+        },
+        "facts": {**case.facts, **(answers or {})},
+        "answers": answers or {},
+    }

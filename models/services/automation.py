@@ -32,8 +32,8 @@ async def lease(session: AsyncSession, owner: str, limit: int) -> list[Ready]:
     """Lease up to `limit` ready steps, oldest first; what another worker holds is skipped, an expired lease is not."""
     rows = await (await driver(session)).fetch(
         "UPDATE position SET lease_owner = $1, lease_until = now() + make_interval(secs => $3), tries = tries + 1"
-        " WHERE id IN (SELECT id FROM position WHERE ready AND (lease_until IS NULL OR lease_until < now())"
-        " ORDER BY since LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id::text, case_id::text, step, attempt",
+        " WHERE id = ANY(ARRAY(SELECT id FROM position WHERE ready AND (lease_until IS NULL OR lease_until < now())"
+        " ORDER BY since LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING id::text, case_id::text, step, attempt",
         owner,
         limit,
         LEASE_SECONDS,

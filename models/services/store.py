@@ -100,7 +100,6 @@ JOURNAL_COLUMNS = (
 )
 
 
-
 def _names(columns: Columns) -> str:
     return ", ".join(name for name, _ in columns)
 

@@ -1,74 +1,21 @@
-"""Queues and tasks: lists, counts, claiming, completing."""
+"""Tasks: opening, claiming, completing one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions import forms
 from models.definitions.definition import Definition
-from models.definitions.live import Live
 from models.engine.case import Case, Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from models.errors import Invalid, NotAllowed, NotFound, Problem
-from models.services import cases, colleagues, notes, participants, programmes, store
+from models.services import cases, colleagues, notes, participants, programmes, queues, store
 from models.services.actor import Actor
-from models.services.scope import where
-
-State = Literal["open", "claimed", "unassigned", "mine", "overdue", "escalated"]
-SORTS = {
-    "due": "t.due_at, t.id",
-    "urgency": "t.escalated DESC, t.priority DESC, t.due_at NULLS LAST, t.id",
-    "opened": "t.opened_at, t.id",
-}
-OPEN = "t.state IN ('open','claimed')"
-VIEWS = {
-    "mine": "t.state = 'claimed' AND t.assignee = :me",
-    "unassigned": "t.state = 'open'",
-    "overdue": f"{OPEN} AND t.due_at < :now",
-    "escalated": f"{OPEN} AND t.escalated",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which open tasks: a queue or a view (mine, unassigned, overdue, escalated), narrowed further."""
-
-    queue: str | None = None
-    view: str | None = None
-    stage: str | None = None
-    district: str | None = None
-    city: str | None = None
-    step: str | None = None
-    assignee: str | None = None
-    due_before: datetime | None = None
-    text: str | None = None
-    state: Literal["open", "claimed"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """One row of a queue."""
-
-    id: str
-    case_id: str
-    case_number: str
-    person: str
-    stage: str
-    step: str
-    queue: str
-    district: str
-    state: str
-    version: int
-    priority: int
-    escalated: bool
-    assignee: str | None
-    assignee_name: str | None
-    due_at: datetime | None
-    opened_at: datetime
+from models.services.queues import Filter, TaskLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,112 +31,10 @@ class TaskView(TaskLine):
         return self.definition.steps[self.step].form
 
 
-_COLUMNS = (
-    "t.id::text, t.case_id::text, c.number AS case_number, p.name AS person, t.stage, t.step, t.queue, t.district, t.state,"
-    " t.version, t.priority, t.escalated, t.assignee, u.name AS assignee_name, t.due_at, t.opened_at"
-)
-_FROM = (
-    " FROM task t JOIN cases c ON c.id = t.case_id JOIN participant p ON p.id = c.participant_id"
-    " LEFT JOIN user_account u ON u.id::text = t.assignee"
-)
-
-
-async def own_queues(session: AsyncSession, actor: Actor) -> list[str]:
-    """The queues of the groups to which a mentor belongs: there, open tasks of the own area may be claimed."""
-    return own_queues_among((await programmes.current(session)).live, actor) if actor.may("claim_own_queue") else []
-
-
-def own_queues_among(live: Live, actor: Actor) -> list[str]:
-    """The same for queues that are at hand: those whose group has the role of one of the actor's grants."""
-    grants = [] if actor.kind == "machine" else list(actor.grants_for("claim_own_queue"))
-    return [
-        key
-        for key, queue in live.queues.items()
-        if any(grant.role == live.groups[queue.group].role and grant.reaches(queue.stage, None) for grant in grants)
-    ]
-
-
-async def _conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
-    clauses, values = [VIEWS.get(chosen.view or "", OPEN), "NOT t.held"], {"me": actor.id, "now": now}
-    scope, scope_values = where(actor, "work_task", stage="t.stage", district="t.district")
-    own, own_values = where(actor, "claim_own_queue", stage="t.stage", district="t.district")
-    mine = f"t.assignee = :me OR (t.state = 'open' AND t.queue = ANY(:own_queues) AND ({own}))"
-    clauses.append(f"(({scope}) OR {mine})")
-    values |= scope_values | own_values | {"own_queues": await own_queues(session, actor)}
-    for name in ("queue", "stage", "district", "step", "assignee", "state"):
-        if value := getattr(chosen, name):
-            clauses.append(f"t.{name} = :{name}")
-            values[name] = value
-    if chosen.city:
-        clauses.append("t.district LIKE :city")
-        values["city"] = f"{chosen.city}.%"
-    if chosen.due_before:
-        clauses.append("t.due_at < :due_before")
-        values["due_before"] = chosen.due_before
-    if chosen.text:
-        clauses.append("(p.name_search LIKE :text OR c.number ILIKE :text OR p.nik_last4 = :last4)")
-        values |= {"text": f"%{participants.searchable(chosen.text)}%", "last4": chosen.text.strip()}
-    return " AND ".join(clauses), values
-
-
-async def listed(
-    session: AsyncSession,
-    actor: Actor,
-    chosen: Filter,
-    now: datetime,
-    *,
-    sort: str = "due",
-    limit: int = 50,
-    after: tuple[datetime | None, str] | None = None,
-) -> list[TaskLine]:
-    """Open tasks that the actor may work, in order; `after` is (due_at, id) of the last row seen when sorted by due.
-
-    Sort is one of SORTS. Raises Invalid for another word.
-    """
-    if sort not in SORTS:
-        raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
-    condition, values = await _conditions(session, actor, chosen, now)
-    if after is not None:
-        condition += (
-            " AND (coalesce(t.due_at, 'infinity'), t.id) > (coalesce(CAST(:after_due AS timestamptz), 'infinity'), CAST(:after_id AS uuid))"
-        )
-        values |= {"after_due": after[0], "after_id": after[1]}
-    order = "coalesce(t.due_at, 'infinity'), t.id" if sort == "due" else SORTS[sort]
-    rows = await session.execute(
-        text(f"SELECT {_COLUMNS}{_FROM} WHERE {condition} ORDER BY {order} LIMIT :limit"),
-        values | {"limit": max(1, min(limit, 500))},
-    )
-    return [TaskLine(**row._mapping) for row in rows]
-
-
-async def count(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> int:
-    """How many open tasks match."""
-    condition, values = await _conditions(session, actor, chosen, now)
-    origin = _FROM if chosen.text else " FROM task t"
-    return int(await session.scalar(text(f"SELECT count(*){origin} WHERE {condition}"), values) or 0)
-
-
-async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dict[str, int]:
-    """Live counts for the rail: mine, unassigned, overdue, escalated, and `queue:<name>` for each queue with open tasks."""
-    condition, values = await _conditions(session, actor, Filter(), now)
-    rows = await session.execute(
-        text(
-            "SELECT t.queue, count(*) AS n, count(*) FILTER (WHERE t.state = 'open') AS unassigned,"
-            " count(*) FILTER (WHERE t.due_at < :now) AS overdue, count(*) FILTER (WHERE t.escalated) AS escalated,"
-            f" count(*) FILTER (WHERE t.assignee = :me) AS mine FROM task t WHERE {condition} GROUP BY t.queue"
-        ),
-        values,
-    )
-    counts = {"mine": 0, "unassigned": 0, "overdue": 0, "escalated": 0}
-    for row in rows:
-        counts[f"queue:{row.queue}"] = row.n
-        for name in ("mine", "unassigned", "overdue", "escalated"):
-            counts[name] += getattr(row, name)
-    return counts
-
-
 async def _row(session: AsyncSession, task_id: str) -> Any:
-    row = (await session.execute(text(f"SELECT {_COLUMNS}, c.definition{_FROM} WHERE t.id = CAST(:id AS uuid)"), {"id": task_id})).first()
+    row = (
+        await session.execute(text(f"SELECT {queues.COLUMNS}, c.definition{queues.FROM} WHERE t.id = CAST(:id AS uuid)"), {"id": task_id})
+    ).first()
     if row is None:
         raise NotFound("Tugas tidak ditemukan / there is no such task")
     return row
@@ -215,7 +60,9 @@ async def _authorise(session: AsyncSession, actor: Actor, task: Any, district: s
         return
     if actor.may("work_task", stage=task.stage, district=district):
         return
-    if not (task.state == "open" and actor.may("claim_own_queue", district=district) and task.queue in await own_queues(session, actor)):
+    if not (
+        task.state == "open" and actor.may("claim_own_queue", district=district) and task.queue in await queues.own_queues(session, actor)
+    ):
         actor.require("work_task", stage=task.stage, district=district)
 
 
@@ -241,14 +88,14 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     Most urgent: escalated first, then priority, then earliest due, then oldest. Two people asking at once never get the
     same task (row lock, locked rows skipped).
     """
-    condition, values = await _conditions(session, actor, chosen, now)
+    condition, values = await queues.conditions(session, actor, chosen, now)
     person = " JOIN participant p ON p.id = c.participant_id" if chosen.text else ""
     # What others hold is passed over first; when nothing else is left, wait for them rather than call the queue empty.
     for passing_over in (" SKIP LOCKED", ""):
         found = await session.scalar(
             text(
                 f"SELECT t.id::text FROM task t JOIN cases c ON c.id = t.case_id{person} WHERE {condition} AND t.state = 'open'"
-                f" ORDER BY {SORTS['urgency']} LIMIT 1 FOR NO KEY UPDATE OF c, t{passing_over}"
+                f" ORDER BY {queues.SORTS['urgency']} LIMIT 1 FOR NO KEY UPDATE OF c, t{passing_over}"
             ),
             values,
         )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import driver
-from models.engine.case import Case, encode
+from models.engine.case import Case, decode, encode
 from models.engine.events import Event
 from models.engine.evolve import fold
 from models.services.projections import ALL, CASE_COLUMNS, case_row
@@ -88,7 +89,8 @@ def _compare_case(case: Case, row: Any) -> list[Difference]:
     for name, value in expected.items():
         there = row[name]
         if name == "state":
-            there, value = str(there), encode(case).decode()
+            # Through the engine's eyes: an older program may have written the same case in more words.
+            there, value = _canonical(str(there)), encode(case).decode()
         if _same(value, there):
             continue
         shown = ("…", "…") if name == "state" else (value, there)
@@ -112,6 +114,13 @@ def _compare_projection(projection: Any, folded: dict[str, Case], there: list[An
         number = folded[str(row["case_id"])].number
         found.append(Difference(number, projection.table, key, "row", "nothing", "there"))
     return found
+
+
+def _canonical(state: str) -> str:
+    try:
+        return encode(decode(state)).decode()
+    except msgspec.MsgspecError:
+        return state
 
 
 def _same(value: Any, there: Any) -> bool:

@@ -20,6 +20,7 @@ from tests.benchmarks.programme import bench_programme
 
 START = datetime(2018, 1, 8, 3, tzinfo=UTC)
 CHUNK = 1000
+ANSWERS = {"seen": True, "amount": 7}
 STAFF = Actor("0d2c5f4e-6f0b-4c0e-9d53-1f4f7f0f9a11", "Sari", "user", (Grant(Role.STAGE_OWNER),))
 
 

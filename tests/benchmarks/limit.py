@@ -21,8 +21,9 @@ CREATE TABLE task (id uuid PRIMARY KEY, case_id uuid NOT NULL REFERENCES cases, 
   district text NOT NULL, state text NOT NULL, assignee text, due_at timestamptz, opened_at timestamptz NOT NULL, closed_at timestamptz);
 CREATE INDEX ON task (queue, district, due_at, id) WHERE state = 'open';
 CREATE INDEX ON task (case_id);
-CREATE TABLE journal (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, case_id uuid NOT NULL REFERENCES cases, sequence int NOT NULL,
-  at timestamptz NOT NULL, actor text NOT NULL, type text NOT NULL, stage text NOT NULL, district text NOT NULL, data jsonb NOT NULL);
+CREATE TABLE journal (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, case_id uuid NOT NULL REFERENCES cases,
+  sequence int NOT NULL, at timestamptz NOT NULL, actor text NOT NULL, type text NOT NULL, stage text NOT NULL,
+  district text NOT NULL, data jsonb NOT NULL);
 CREATE UNIQUE INDEX ON journal (case_id, sequence);
 CREATE INDEX ON journal (at);
 """
@@ -35,13 +36,15 @@ WITH j AS (INSERT INTO limit_.journal (case_id, sequence, at, actor, type, stage
 UPDATE limit_.cases SET version = version + 1, due_at = $10, facts = facts || $9 WHERE id = $1 AND version = $2
 """
 MANY = """
-WITH n AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $8::text[]) AS n(case_id, version, old, new, district)),
+WITH n AS (SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $8::text[])
+             AS n(case_id, version, old, new, district)),
      j AS (INSERT INTO limit_.journal (case_id, sequence, at, actor, type, stage, district, data)
              SELECT case_id, version + 1, $6, $7, 'step_done', 's1', district, $9 FROM n),
      done AS (UPDATE limit_.task t SET state = 'done', assignee = $7, closed_at = $6 FROM n WHERE t.id = n.old AND t.state = 'open'),
      opened AS (INSERT INTO limit_.task (id, case_id, step, queue, district, state, due_at, opened_at)
              SELECT new, case_id, $5, 's1', district, 'open', $10, $6 FROM n)
-UPDATE limit_.cases c SET version = c.version + 1, due_at = $10, facts = c.facts || $9 FROM n WHERE c.id = n.case_id AND c.version = n.version
+UPDATE limit_.cases c SET version = c.version + 1, due_at = $10, facts = c.facts || $9 FROM n
+ WHERE c.id = n.case_id AND c.version = n.version
 """
 ACTOR = "0d2c5f4e-6f0b-4c0e-9d53-1f4f7f0f9a11"
 ANSWER = '{"seen": true, "amount": 7}'

@@ -40,17 +40,9 @@ _AREAS = """
 
 def bench_programme(folder: Path) -> Definition:
     """Write the bundle into a folder and load it."""
-    human = "".join(
-        f"  w{n:02d}:\n    ask: {{id: Langkah {n}, en: Step {n}}}\n    form: answer\n    deadline: {{within: 5 working days, then: escalate}}\n"
-        f"    outcomes:\n      done: {{name: {{id: Selesai, en: Done}}, {f'go: w{n + 1:02d}' if n < HUMAN else 'finish: stage'}}}\n"
-        for n in range(1, HUMAN + 1)
-    )
-    machine = "".join(
-        f"  a{n:02d}:\n    name: {{id: Mesin {n}, en: Machine {n}}}\n    do: derive_facts\n    with: {{facts: {{f{n:02d}: \"'{n}'\"}}}}\n"
-        f"    then:\n      - {{{f'go: a{n + 1:02d}' if n < AUTOMATED else 'finish: stage'}}}\n"
-        for n in range(1, AUTOMATED + 1)
-    )
-    districts = "".join(f'    "31.71.{n:02d}":\n      name: Kecamatan {n}\n      villages:\n        "31.71.{n:02d}.1001": Desa {n}\n' for n in range(1, 45))
+    human = "".join(_human(n) for n in range(1, HUMAN + 1))
+    machine = "".join(_automated(n) for n in range(1, AUTOMATED + 1))
+    districts = "".join(_district(n) for n in range(1, 45))
     texts = {
         "programme": _PROGRAMME,
         "s1": f"stage: s1\nname: {{id: Orang, en: People}}\nowner: desk\nenter: w01\nsteps:\n{human}",
@@ -68,3 +60,24 @@ def bench_programme(folder: Path) -> Definition:
     if loaded.bundle is None:
         raise ValueError([str(finding) for finding in loaded.findings])
     return Definition(loaded.bundle)
+
+
+def _human(n: int) -> str:
+    go = f"go: w{n + 1:02d}" if n < HUMAN else "finish: stage"
+    return (
+        f"  w{n:02d}:\n    ask: {{id: Langkah {n}, en: Step {n}}}\n    form: answer\n"
+        "    deadline: {within: 5 working days, then: escalate}\n"
+        f"    outcomes:\n      done: {{name: {{id: Selesai, en: Done}}, {go}}}\n"
+    )
+
+
+def _automated(n: int) -> str:
+    go = f"go: a{n + 1:02d}" if n < AUTOMATED else "finish: stage"
+    return (
+        f"  a{n:02d}:\n    name: {{id: Mesin {n}, en: Machine {n}}}\n    do: derive_facts\n"
+        f"    with: {{facts: {{f{n:02d}: \"'{n}'\"}}}}\n    then:\n      - {{{go}}}\n"
+    )
+
+
+def _district(n: int) -> str:
+    return f'    "31.71.{n:02d}":\n      name: Kecamatan {n}\n      villages:\n        "31.71.{n:02d}.1001": Desa {n}\n'

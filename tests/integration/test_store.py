@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from models.db import driver, transaction
 from models.engine.commands import CorrectData, Hold
 from models.errors import Conflict, NotAllowed, NotFound
-from models.services import case_view, cases, tasks
+from models.services import case_view, cases, queues, tasks
 from models.services.actor import MACHINE, Actor, Grant, Role
-from models.services.tasks import Filter
+from models.services.queues import Filter
 from models.services.verify import verify
 from tests.people import differences, now, person, register, run_automation, staff
 
@@ -75,9 +75,9 @@ async def test_a_task_outside_the_stage_or_the_district_is_not_there(session, pr
     await run_automation(session)
     here = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71", name="Sini")
     elsewhere = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.75", name="Sana")
-    [line] = await tasks.listed(session, here, Filter(), await now(session))
-    assert await tasks.listed(session, elsewhere, Filter(), await now(session)) == []
-    assert (await tasks.rail_counts(session, elsewhere, await now(session)))["unassigned"] == 0
+    [line] = await queues.listed(session, here, Filter(), await now(session))
+    assert await queues.listed(session, elsewhere, Filter(), await now(session)) == []
+    assert (await queues.rail_counts(session, elsewhere, await now(session)))["unassigned"] == 0
     with pytest.raises(NotFound):
         await tasks.opened(session, elsewhere, line.id)
     with pytest.raises(NotAllowed):
@@ -88,10 +88,10 @@ async def test_a_mentor_claims_open_tasks_of_the_mentors_queue_in_the_own_distri
     here = await staff(session, Role.MENTOR, areas="31.71.01", name="Yuni")
     await register(session, programme, person(1), person(2, district="31.75.03"), behind=("p1", "p2"))
     await run_automation(session)
-    seen = {line.step for line in await tasks.listed(session, here, Filter(), await now(session))}
+    seen = {line.step for line in await queues.listed(session, here, Filter(), await now(session))}
     assert seen == {"p3.visit", "p3.collect_papers"}
-    assert {line.assignee for line in await tasks.listed(session, here, Filter(), await now(session))} == {here.id}
-    [line] = await tasks.listed(session, here, Filter(), await now(session), limit=1)
+    assert {line.assignee for line in await queues.listed(session, here, Filter(), await now(session))} == {here.id}
+    [line] = await queues.listed(session, here, Filter(), await now(session), limit=1)
     await tasks.release(session, here, line.id, await now(session))
     away = await staff(session, Role.MENTOR, areas="31.75.03", name="Jauh")
     with pytest.raises(NotAllowed):
@@ -150,7 +150,7 @@ async def test_a_case_on_hold_leaves_the_queue_and_does_not_block_claim_next(ses
     await run_automation(session)
     sari = await staff(session, Role.STAGE_OWNER, stages="p1")
     await cases.execute(session, MACHINE, first.id, Hold("sakit"), await now(session))
-    assert [line.case_number for line in await tasks.listed(session, sari, Filter(), await now(session))] == [second.number]
+    assert [line.case_number for line in await queues.listed(session, sari, Filter(), await now(session))] == [second.number]
     task = await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session))
     assert task is not None
     assert task.case_number == second.number
@@ -172,4 +172,4 @@ async def test_claim_next_passes_over_a_task_whose_case_somebody_is_changing(ses
 
 async def test_a_mentor_with_another_role_claims_in_the_mentors_queue_only(session, programme):
     both = Actor("x", "Yuni", "user", (Grant(Role.MENTOR), Grant(Role.STAGE_OWNER, frozenset({"p2"}))))
-    assert await tasks.own_queues(session, both) == ["p3"]
+    assert await queues.own_queues(session, both) == ["p3"]

@@ -3,9 +3,10 @@
 from datetime import date
 
 from models.engine.commands import Merge, Reopen
-from models.services import cases, tasks
+from models.services import cases, queues, tasks
 from models.services.actor import Role
-from models.services.tasks import Completion, Filter
+from models.services.queues import Filter
+from models.services.tasks import Completion
 from tests.people import differences, now, person, register, run_automation, staff
 from tests.scenarios.walk import Walk
 
@@ -27,7 +28,7 @@ async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(sessi
     flagged, _clear = await register(session, programme, CHILD, person(2))
     await run_automation(session)
     sari = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71")
-    waiting = await tasks.listed(session, sari, Filter(queue="p1"), await now(session))
+    waiting = await queues.listed(session, sari, Filter(queue="p1"), await now(session))
     assert [line.case_number for line in waiting] == [flagged.number]
     task = await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session))
     assert task is not None
@@ -37,7 +38,7 @@ async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(sessi
     )
     await session.commit()
     assert (after.status, after.status_reason) == ("rejected", "not_eligible")
-    assert await tasks.listed(session, sari, Filter(queue="p1"), await now(session)) == []
+    assert await queues.listed(session, sari, Filter(queue="p1"), await now(session)) == []
     assert await differences() == []
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.clock import programme_now
 from models.definitions.forms import json_schema
 from models.errors import Invalid, Problem
-from models.services import programmes, tasks
+from models.services import programmes, queues, tasks
 from models.services.actor import Actor
-from models.services.tasks import Completion, Filter, TaskView
+from models.services.queues import Filter
+from models.services.tasks import Completion, TaskView
 from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, read_cursor
 
 router = APIRouter(tags=["tasks"])
@@ -62,13 +63,13 @@ async def listed(
     chosen = Filter(queue=queue, stage=stage, district=district, assignee=assignee, state=state)  # type: ignore[arg-type]
     now, limit = await programme_now(session), max(1, min(limit, 500))
     after = read_cursor(cursor)
-    lines = await tasks.listed(session, actor, chosen, now, sort=sort, limit=limit, after=after)
+    lines = await queues.listed(session, actor, chosen, now, sort=sort, limit=limit, after=after)
     items = [{name: getattr(line, name) for name in line.__dataclass_fields__ if name != "person"} for line in lines]
     last = lines[-1] if len(lines) == limit else None
     return {
         "items": items,
         "next": cursor_of(last.due_at, last.id) if last else None,
-        "total": await tasks.count(session, actor, chosen, now),
+        "total": await queues.count(session, actor, chosen, now),
     }
 
 
@@ -93,11 +94,11 @@ class TaskCommand(Body):
 @router.post("/tasks/claim-next")
 async def claim_next(body: Next, request: Request, session: Database, actor: Who) -> Any:
     """Claim the most urgent open task of a queue; null when it is empty."""
-    queues = (await programmes.current(session)).live.queues
-    if body.queue is not None and body.queue not in queues:
-        raise Invalid("queue", [Problem("unknown_queue", f"satu dari / one of {', '.join(queues)}", field="queue")])
-    if body.view is not None and body.view not in tasks.VIEWS:
-        raise Invalid("view", [Problem("unknown_view", f"satu dari / one of {', '.join(tasks.VIEWS)}", field="view")])
+    known = (await programmes.current(session)).live.queues
+    if body.queue is not None and body.queue not in known:
+        raise Invalid("queue", [Problem("unknown_queue", f"satu dari / one of {', '.join(known)}", field="queue")])
+    if body.view is not None and body.view not in queues.VIEWS:
+        raise Invalid("view", [Problem("unknown_view", f"satu dari / one of {', '.join(queues.VIEWS)}", field="view")])
     if body.queue is None and body.view is None:
         raise Invalid("queue", [Problem("required", "queue atau / or view", field="queue")])
 

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import Request
 from nicegui import ui
 
-from models.services import case_view, tasks
-from models.services.tasks import Filter, TaskLine
+from models.services import case_view, queues, tasks
+from models.services.queues import Filter, TaskLine
 from ui.components.elements import button, cell, el, empty, select, table, tag, words
 from ui.components.task_panel import TaskPanel
 from ui.desk import Desk
@@ -31,7 +31,7 @@ async def home(request: Request) -> None:
 
 async def view_page(request: Request, view: str, district: str = "", due: str = "") -> None:
     """My work, unassigned, overdue or escalated."""
-    if view not in tasks.VIEWS:
+    if view not in queues.VIEWS:
         view = "mine"
     await QueuePage(Desk.of(request), Filter(view=view, district=district or None), due).show()
 
@@ -127,8 +127,8 @@ class QueuePage:
         after = (self.lines[-1].due_at, self.lines[-1].id) if more and self.lines else None
         async with self.desk.work() as (session, actor, now):
             self.now = now
-            found = await tasks.listed(session, actor, self.chosen(), now, limit=PAGE, after=after)
-            self.total = await tasks.count(session, actor, self.chosen(), now)
+            found = await queues.listed(session, actor, self.chosen(), now, limit=PAGE, after=after)
+            self.total = await queues.count(session, actor, self.chosen(), now)
         self.lines = [*self.lines, *found] if more else found
 
     async def refresh(self) -> None:

@@ -1,0 +1,172 @@
+"""Queues: which open tasks somebody may work, in order, and how many."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.definitions.live import Live
+from models.errors import Invalid, Problem
+from models.services import participants, programmes
+from models.services.actor import Actor
+from models.services.scope import where
+
+State = Literal["open", "claimed", "unassigned", "mine", "overdue", "escalated"]
+SORTS = {
+    "due": "t.due_at, t.id",
+    "urgency": "t.escalated DESC, t.priority DESC, t.due_at NULLS LAST, t.id",
+    "opened": "t.opened_at, t.id",
+}
+OPEN = "t.state IN ('open','claimed')"
+VIEWS = {
+    "mine": "t.state = 'claimed' AND t.assignee = :me",
+    "unassigned": "t.state = 'open'",
+    "overdue": f"{OPEN} AND t.due_at < :now",
+    "escalated": f"{OPEN} AND t.escalated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which open tasks: a queue or a view (mine, unassigned, overdue, escalated), narrowed further."""
+
+    queue: str | None = None
+    view: str | None = None
+    stage: str | None = None
+    district: str | None = None
+    city: str | None = None
+    step: str | None = None
+    assignee: str | None = None
+    due_before: datetime | None = None
+    text: str | None = None
+    state: Literal["open", "claimed"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One row of a queue."""
+
+    id: str
+    case_id: str
+    case_number: str
+    person: str
+    stage: str
+    step: str
+    queue: str
+    district: str
+    state: str
+    version: int
+    priority: int
+    escalated: bool
+    assignee: str | None
+    assignee_name: str | None
+    due_at: datetime | None
+    opened_at: datetime
+
+
+# A line of a queue, as TaskLine has it.
+COLUMNS = (
+    "t.id::text, t.case_id::text, c.number AS case_number, p.name AS person, t.stage, t.step, t.queue, t.district, t.state,"
+    " t.version, t.priority, t.escalated, t.assignee, u.name AS assignee_name, t.due_at, t.opened_at"
+)
+FROM = (
+    " FROM task t JOIN cases c ON c.id = t.case_id JOIN participant p ON p.id = c.participant_id"
+    " LEFT JOIN user_account u ON u.id::text = t.assignee"
+)
+
+
+async def own_queues(session: AsyncSession, actor: Actor) -> list[str]:
+    """The queues of the groups to which a mentor belongs: there, open tasks of the own area may be claimed."""
+    return own_queues_among((await programmes.current(session)).live, actor) if actor.may("claim_own_queue") else []
+
+
+def own_queues_among(live: Live, actor: Actor) -> list[str]:
+    """The same for queues that are at hand: those whose group has the role of one of the actor's grants."""
+    grants = [] if actor.kind == "machine" else list(actor.grants_for("claim_own_queue"))
+    return [
+        key
+        for key, queue in live.queues.items()
+        if any(grant.role == live.groups[queue.group].role and grant.reaches(queue.stage, None) for grant in grants)
+    ]
+
+
+async def conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The choice and the actor's reach as a condition over FROM, and its values."""
+    clauses, values = [VIEWS.get(chosen.view or "", OPEN), "NOT t.held"], {"me": actor.id, "now": now}
+    scope, scope_values = where(actor, "work_task", stage="t.stage", district="t.district")
+    own, own_values = where(actor, "claim_own_queue", stage="t.stage", district="t.district")
+    mine = f"t.assignee = :me OR (t.state = 'open' AND t.queue = ANY(:own_queues) AND ({own}))"
+    clauses.append(f"(({scope}) OR {mine})")
+    values |= scope_values | own_values | {"own_queues": await own_queues(session, actor)}
+    for name in ("queue", "stage", "district", "step", "assignee", "state"):
+        if value := getattr(chosen, name):
+            clauses.append(f"t.{name} = :{name}")
+            values[name] = value
+    if chosen.city:
+        clauses.append("t.district LIKE :city")
+        values["city"] = f"{chosen.city}.%"
+    if chosen.due_before:
+        clauses.append("t.due_at < :due_before")
+        values["due_before"] = chosen.due_before
+    if chosen.text:
+        clauses.append("(p.name_search LIKE :text OR c.number ILIKE :text OR p.nik_last4 = :last4)")
+        values |= {"text": f"%{participants.searchable(chosen.text)}%", "last4": chosen.text.strip()}
+    return " AND ".join(clauses), values
+
+
+async def listed(
+    session: AsyncSession,
+    actor: Actor,
+    chosen: Filter,
+    now: datetime,
+    *,
+    sort: str = "due",
+    limit: int = 50,
+    after: tuple[datetime | None, str] | None = None,
+) -> list[TaskLine]:
+    """Open tasks that the actor may work, in order; `after` is (due_at, id) of the last row seen when sorted by due.
+
+    Sort is one of SORTS. Raises Invalid for another word.
+    """
+    if sort not in SORTS:
+        raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
+    condition, values = await conditions(session, actor, chosen, now)
+    if after is not None:
+        condition += (
+            " AND (coalesce(t.due_at, 'infinity'), t.id) > (coalesce(CAST(:after_due AS timestamptz), 'infinity'), CAST(:after_id AS uuid))"
+        )
+        values |= {"after_due": after[0], "after_id": after[1]}
+    order = "coalesce(t.due_at, 'infinity'), t.id" if sort == "due" else SORTS[sort]
+    rows = await session.execute(
+        text(f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {order} LIMIT :limit"),
+        values | {"limit": max(1, min(limit, 500))},
+    )
+    return [TaskLine(**row._mapping) for row in rows]
+
+
+async def count(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> int:
+    """How many open tasks match."""
+    condition, values = await conditions(session, actor, chosen, now)
+    origin = FROM if chosen.text else " FROM task t"
+    return int(await session.scalar(text(f"SELECT count(*){origin} WHERE {condition}"), values) or 0)
+
+
+async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dict[str, int]:
+    """Live counts for the rail: mine, unassigned, overdue, escalated, and `queue:<name>` for each queue with open tasks."""
+    condition, values = await conditions(session, actor, Filter(), now)
+    rows = await session.execute(
+        text(
+            "SELECT t.queue, count(*) AS n, count(*) FILTER (WHERE t.state = 'open') AS unassigned,"
+            " count(*) FILTER (WHERE t.due_at < :now) AS overdue, count(*) FILTER (WHERE t.escalated) AS escalated,"
+            f" count(*) FILTER (WHERE t.assignee = :me) AS mine FROM task t WHERE {condition} GROUP BY t.queue"
+        ),
+        values,
+    )
+    counts = {"mine": 0, "unassigned": 0, "overdue": 0, "escalated": 0}
+    for row in rows:
+        counts[f"queue:{row.queue}"] = row.n
+        for name in ("mine", "unassigned", "overdue", "escalated"):
+            counts[name] += getattr(row, name)
+    return counts
