@@ -1,7 +1,9 @@
 """Automated steps: a batch of ready cases, grouped by step, done by the step's action, in one short flow run."""
 
+import asyncio
 import logging
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from prefect import flow, get_run_logger, tags
@@ -10,7 +12,7 @@ from prefect.runtime import flow_run
 from flows.actions.registry import Item, Outcome, Work, registry
 from flows.heartbeat import this_worker
 from models.clock import programme_now, system_now
-from models.db import transaction
+from models.db import is_outage, transaction
 from models.engine.case import Case
 from models.engine.commands import Command, RaiseIncident, RecordOutcome
 from models.services import automation, programmes, store
@@ -18,18 +20,27 @@ from models.services.automation import Ready
 
 log = logging.getLogger(__name__)
 BATCH = 300
+DRAIN_SECONDS = 30.0
+# While one batch waits for the database the other computes; more would only queue for the same two.
+LANES = 2
+# Set when this process is asked to end, so that a run stops after its present batch.
+ENDING = asyncio.Event()
 
 
 async def run_ready(worker_id: str) -> int:
-    """Lease what is ready and run it as one flow run; returns how many steps were leased (0: nothing to do)."""
-    async with transaction() as session:
-        ready = await automation.lease(session, worker_id, BATCH)
+    """Lease what is ready and run it as one flow run; returns how many steps were leased first (0: nothing to do).
+
+    The run goes on with what becomes ready meanwhile, until nothing is left or DRAIN_SECONDS are over: under load many
+    batches share what a flow run costs, and an idle system does one case at once.
+    """
+    ready = await _lease(worker_id)
     if not ready:
         return 0
     steps = sorted({item.step for item in ready})
+    more = "+" if len(ready) == BATCH else ""
     try:
         with tags("langkah", f"worker:{worker_id}", *{f"stage:{step.split('.')[0]}" for step in steps}):
-            named = run_cases.with_options(flow_run_name=f"{steps[0]}{' …' if len(steps) > 1 else ''} · {len(ready)}")
+            named = run_cases.with_options(flow_run_name=f"{steps[0]}{' …' if len(steps) > 1 else ''} · {len(ready)}{more}")
             await named(worker_id, [item.position for item in ready])
     except Exception:
         async with transaction() as session:
@@ -40,16 +51,27 @@ async def run_ready(worker_id: str) -> int:
 
 @flow(name="run_cases", validate_parameters=False, log_prints=False)
 async def run_cases(worker_id: str | None = None, positions: list[str] | None = None) -> dict[str, int]:
-    """Do automated steps: those that the worker leased, or (by hand, without any) whatever is ready now."""
-    owner = worker_id or this_worker()
-    if positions is None:
-        async with transaction() as session:
-            ready = await automation.lease(session, owner, BATCH)
-    else:
-        ready = await _leased(positions)
-    counts = await work_off(owner, ready, flow_run.get_id())
+    """Do automated steps: those that the worker leased (by hand, without any: whatever is ready), then what follows."""
+    owner, counts = worker_id or this_worker(), Counter[str]()
+    ends = time.monotonic() + DRAIN_SECONDS
+    first = await _leased(positions) if positions is not None else await _lease(owner)
+    lanes = LANES if len(first) >= BATCH else 1
+    await asyncio.gather(*(_drain(owner, first if lane == 0 else [], ends, counts) for lane in range(lanes)))
     get_run_logger().info("%s", ", ".join(f"{what}: {number}" for what, number in counts.items()) or "nothing was ready")
-    return counts
+    return dict(counts)
+
+
+async def _drain(owner: str, ready: Sequence[Ready], ends: float, counts: Counter[str]) -> None:
+    """Batch after batch: what was leased before, then whatever is ready, until nothing is or the time is over."""
+    run_id, ready = flow_run.get_id(), ready or await _lease(owner)
+    while ready:
+        counts.update(await work_off(owner, ready, run_id))
+        ready = await _lease(owner) if time.monotonic() < ends and not ENDING.is_set() else []
+
+
+async def _lease(owner: str) -> list[Ready]:
+    async with transaction() as session:
+        return await automation.lease(session, owner, BATCH)
 
 
 async def _leased(positions: Sequence[str]) -> list[Ready]:
@@ -75,6 +97,8 @@ async def work_off(worker_id: str, ready: Sequence[Ready], run_id: str | None) -
                 for outcome in (await _do(worker_id, step, part, run_id)).values():
                     counts[outcome] += 1
             except Exception as error:
+                if is_outage(error):
+                    raise
                 if len(part) > 1:
                     waiting += [part[: len(part) // 2], part[len(part) // 2 :]]
                     continue

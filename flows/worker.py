@@ -21,7 +21,7 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 from flows.deliver_handoffs import deliver_due
 from flows.heartbeat import Heartbeat
 from flows.imports import import_waiting
-from flows.run_cases import run_ready
+from flows.run_cases import ENDING, run_ready
 from flows.stale_runs import crash_stale_runs
 from flows.watch_deadlines import watch_due
 from flows.weekly import freeze_due
@@ -74,11 +74,16 @@ async def work(stop: asyncio.Event) -> None:
     heartbeat.start()
     scheduled = asyncio.create_task(_scheduled(worker_id), name="prefect-worker")
     try:
-        await asyncio.gather(*(_keep_doing(once, worker_id, stop) for once in HOT), _watch(worker_id, stop))
+        await asyncio.gather(*(_keep_doing(once, worker_id, stop) for once in HOT), _watch(worker_id, stop), _end_runs(stop))
     finally:
         scheduled.cancel()
         await asyncio.gather(scheduled, return_exceptions=True)
         heartbeat.stop()
+
+
+async def _end_runs(stop: asyncio.Event) -> None:
+    await stop.wait()
+    ENDING.set()
 
 
 async def _scheduled(worker_id: str) -> None:

@@ -190,6 +190,24 @@ def _ours(session: AsyncSession) -> Session:
     return session
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the database went away or had two of us in each other's way, not that the work is wrong."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return error.connection_invalidated or is_outage(error.orig.__cause__ or error.orig) if error.orig else False
+    return isinstance(
+        error,
+        (
+            OSError,
+            sa.exc.TimeoutError,
+            asyncpg.InterfaceError,
+            asyncpg.PostgresConnectionError,
+            asyncpg.OperatorInterventionError,
+            asyncpg.TransactionRollbackError,
+            asyncpg.InsufficientResourcesError,
+        ),
+    )
+
+
 async def listener() -> Any:
     """A connection of its own for LISTEN, outside the pool; the caller closes it."""
     url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -1,28 +1,103 @@
 """What the machine does: automated steps inside run_cases flow runs, Prefect included, beside 500 cases in one statement."""
 
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from asyncio.subprocess import DEVNULL
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
+from flows import prefect_server
+from models.db import transaction
 from tests.benchmarks.bench_database import bench_database, open_cases
 from tests.benchmarks.limit import Limit
-from tests.benchmarks.measure import Figure, rate, side_by_side
+from tests.benchmarks.measure import Figure, rate
 from tests.benchmarks.programme import AUTOMATED
 
-CASES, STEPS = 3_000, 3_000 * AUTOMATED
-BATCH_ROUNDS = 40
+CASES = 3_000
+BATCH_ROUNDS = 60
 
 
 async def run(cluster: Any) -> list[Figure]:
-    """Steps a second with Prefect, as a share of e_batch; and which share of the time is Prefect's."""
+    """Steps a second with one worker and with two; Prefect's share is what the same steps take less without a flow run."""
     async with bench_database(cluster, "bench_automated") as (url, definition):
         limit = Limit(url)
         await limit.fill(CASES)
         await open_cases(definition, 0, CASES, machine=True)
-        (e_batch,) = await side_by_side(3, lambda: limit.batches(BATCH_ROUNDS))
-        bare = await rate(_bare)
-        return [Figure("automated_bare", "steps/s", bare, "e_batch", e_batch, STEPS, 1)]
+        bare = await rate(_without_prefect)
+        await open_cases(definition, CASES, CASES, machine=True)
+        with _prefect(cluster) as env:
+            env["LANGKAH_DATABASE_URL"] = url
+            await limit.batches(BATCH_ROUNDS // 2)
+            one = await _worked_off(env, 1)
+            e_batch = await rate(lambda: limit.batches(BATCH_ROUNDS))
+            await open_cases(definition, 2 * CASES, CASES, machine=True)
+            two = await _worked_off(env, 2)
+    steps = CASES * AUTOMATED
+    return [
+        Figure("automated_1_worker", "steps/s", one, "e_batch", e_batch, steps, 1),
+        Figure("automated_2_workers", "steps/s", two, "1 worker", one, steps, 1),
+        Figure("prefects_share", "of the time", max(0.0, 1 - one / bare), "all of it", 1.0, steps, 1),
+    ]
 
 
-async def _bare() -> int:
+async def _without_prefect() -> int:
     from flows.alone import drain
 
     return await drain("bench")
+
+
+@contextmanager
+def _prefect(cluster: Any) -> Iterator[dict[str, str]]:
+    """Prefect's server on a database of its own; yields the environment for workers."""
+    cluster.create_database("bench_prefect")
+    with tempfile.TemporaryDirectory(prefix="lkp") as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        env = {**os.environ, **prefect_server.environment(Path(folder), port), "LANGKAH_DATA_DIR": folder}
+        server_env = env | prefect_server.server_environment(Path(folder), port, cluster.url("bench_prefect"))
+        server = subprocess.Popen(prefect_server.command(port), env=server_env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            prefect_server.wait(port)
+            yield env
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+async def _worked_off(env: dict[str, str], workers: int) -> float:
+    """Start workers beside cases that are ready; steps a second between the first batch and the last."""
+    async with transaction() as session:
+        before = await session.scalar(text("SELECT max(position) FROM journal"))
+    command = [sys.executable, "-m", "ui.cli", "work"]
+    started = [await asyncio.create_subprocess_exec(*command, env=env, stdout=DEVNULL, stderr=DEVNULL) for _ in range(workers)]
+    try:
+        while True:
+            await asyncio.sleep(1)
+            async with transaction() as session:
+                if not await session.scalar(text("SELECT 1 FROM position WHERE ready LIMIT 1")):
+                    break
+        async with transaction() as session:
+            row = (
+                await session.execute(
+                    text(
+                        "SELECT count(*) AS steps, extract(epoch FROM max(recorded_at) - min(recorded_at)) AS seconds"
+                        " FROM journal WHERE type = 'step_ended' AND position > :before"
+                    ),
+                    {"before": before},
+                )
+            ).one()
+            return float(row.steps) / float(row.seconds)
+    finally:
+        for worker in started:
+            worker.terminate()
+        for worker in started:
+            await worker.wait()

@@ -8,7 +8,7 @@ from flows.alone import drain
 from models.db import transaction
 from models.engine.commands import ClaimTask, CompleteTask
 from models.services import batch
-from tests.benchmarks.bench_database import ANSWERS, START, STAFF, bench_database, open_cases
+from tests.benchmarks.bench_database import ANSWERS, STAFF, START, bench_database, open_cases
 from tests.benchmarks.limit import Limit
 from tests.benchmarks.measure import Figure
 from tests.benchmarks.programme import HUMAN, TRANSITIONS

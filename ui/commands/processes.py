@@ -4,6 +4,7 @@ import asyncio
 import os
 import shlex
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 from ui.edge import database, spoken_errors
 
 app = typer.Typer()
+LEAVE_SECONDS = 6.0
 
 
 @app.command()
@@ -75,8 +77,13 @@ def work() -> None:
         async with db.transaction() as session:
             await wake_clock(session)
         stop = asyncio.Event()
+
+        def end() -> None:
+            stop.set()
+            _leave_soon()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(number, end)
         await do_work(stop)
         await all_told()
         await db.engine().dispose()
@@ -141,3 +148,13 @@ def _announced(data_dir: Path, port: int) -> Iterator[str]:
         yield secret
     finally:
         kept.forget(data_dir)
+
+
+def _leave_soon() -> None:
+    """End at the latest in a few seconds: Prefect's exit waits for its server, however long that is away.
+
+    What is cut off is done again by another worker, as after a kill.
+    """
+    last_call = threading.Timer(LEAVE_SECONDS, os._exit, (0,))
+    last_call.daemon = True
+    last_call.start()
