@@ -66,7 +66,7 @@ async def figures(session: AsyncSession, frame: Frame, week: Week, upto: int, *,
         "status": "frozen" if frozen else "provisional",
         "as_of": moment.isoformat(),
         "journal_position": upto,
-        "definitions": sorted(await session.scalars(text(f"SELECT DISTINCT j.definition{_UPTO}"), values)),
+        "definitions": sorted(await session.scalars(text(f"{_STATE} SELECT DISTINCT definition FROM state"), values)),
         "target": frame.target | {"registered": registered["total"]},
         "registered": registered,
         "rows": rows,
@@ -96,16 +96,26 @@ async def _position_before(session: AsyncSession, frame: Frame, week: Week, cut:
 
 
 _OF_PROGRAMME = " JOIN cases c ON c.id = j.case_id AND c.programme = :p"
-_UPTO = f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto"
+# How every case stood at a position: as its row says unless the journal went on for it since; then as its last row up to there.
+_STATE = (
+    "WITH since AS MATERIALIZED (SELECT DISTINCT case_id FROM journal WHERE position > :upto),"
+    " state AS (SELECT c.stage, c.district, c.status, c.due_at, c.definition FROM cases c"
+    " WHERE c.programme = :p AND NOT EXISTS (SELECT 1 FROM since WHERE since.case_id = c.id)"
+    " UNION ALL SELECT last.* FROM since JOIN cases c ON c.id = since.case_id AND c.programme = :p CROSS JOIN LATERAL"
+    " (SELECT j.stage, j.district, j.status, j.due_at, j.definition FROM journal j"
+    " WHERE j.case_id = since.case_id AND j.position <= :upto ORDER BY j.sequence DESC LIMIT 1) AS last)"
+)
 
 
 async def _registered(session: AsyncSession, values: dict[str, Any]) -> dict[str, int]:
+    """A case's first row is its opening; what was opened later than `upto` is taken off today's number of cases."""
     row = (
         await session.execute(
             text(
-                "SELECT count(*) AS total, count(*) FILTER (WHERE position > :since) AS week,"
-                " count(*) FILTER (WHERE position > :since AND occurred_at < :before) AS earlier"
-                f" FROM journal j{_OF_PROGRAMME} WHERE j.type = 'case_opened' AND j.position <= :upto"
+                "SELECT (SELECT count(*) FROM cases WHERE programme = :p) - count(*) FILTER (WHERE position > :upto) AS total,"
+                " count(*) FILTER (WHERE position <= :upto) AS week,"
+                " count(*) FILTER (WHERE position <= :upto AND occurred_at < :before) AS earlier"
+                f" FROM journal j{_OF_PROGRAMME} WHERE j.sequence = 1 AND j.position > :since"
             ),
             values,
         )
@@ -126,29 +136,28 @@ async def _rows(session: AsyncSession, frame: Frame, values: dict[str, Any]) -> 
 
     moved = await session.execute(
         text(
-            "SELECT j.type, j.data->>'stage' AS stage, j.data->>'district' AS district, count(*) AS total,"
-            " count(*) FILTER (WHERE j.position > :since) AS week,"
-            " count(*) FILTER (WHERE j.position > :since AND j.occurred_at < :before) AS earlier"
+            "SELECT j.type, j.data->>'stage' AS stage, j.data->>'district' AS district, count(*) AS n,"
+            " count(*) FILTER (WHERE j.occurred_at < :before) AS earlier"
             f" FROM journal j{_OF_PROGRAMME} WHERE j.type IN ('stage_entered','stage_finished','stage_left')"
-            " AND j.position <= :upto GROUP BY 1, 2, 3"
+            " AND j.position > :since AND j.position <= :upto GROUP BY 1, 2, 3"
         ),
         values,
     )
     for row in moved:
         place = cell(row.district, row.stage)
-        place[kinds[row.type]] += row.week
-        place["present"] += row.total if row.type == "stage_entered" else -row.total
+        place[kinds[row.type]] += row.n
         place["of_which_earlier"] += row.earlier if row.type == "stage_entered" else 0
-    late = await session.execute(
+    stand = await session.execute(
         text(
-            "SELECT district, stage, count(*) AS n FROM (SELECT DISTINCT ON (j.case_id) j.district, j.stage, j.status, j.due_at"
-            f" FROM journal j{_OF_PROGRAMME} WHERE j.position <= :upto ORDER BY j.case_id, j.sequence DESC) AS last"
-            " WHERE status = 'active' AND due_at < :moment GROUP BY 1, 2"
+            f"{_STATE} SELECT district, stage, count(*) AS present,"
+            " count(*) FILTER (WHERE status = 'active' AND due_at < :moment) AS overdue"
+            " FROM state WHERE status IN ('active','on_hold') AND stage IS NOT NULL GROUP BY 1, 2"
         ),
         values,
     )
-    for row in late:
-        cell(row.district, row.stage)["overdue"] += row.n
+    for row in stand:
+        place = cell(row.district, row.stage)
+        place["present"], place["overdue"] = row.present, row.overdue
     return [table[key] for key in sorted(table)]
 
 

@@ -134,13 +134,14 @@ async def listed(
         raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
     condition, values = await conditions(session, actor, chosen, now)
     if after is not None:
-        condition += (
-            " AND (coalesce(t.due_at, 'infinity'), t.id) > (coalesce(CAST(:after_due AS timestamptz), 'infinity'), CAST(:after_id AS uuid))"
-        )
-        values |= {"after_due": after[0], "after_id": after[1]}
-    order = "coalesce(t.due_at, 'infinity'), t.id" if sort == "due" else SORTS[sort]
+        due, values["after_id"] = after[0], after[1]
+        if due is None:
+            condition += " AND t.due_at IS NULL AND t.id > CAST(:after_id AS uuid)"
+        else:
+            condition += " AND ((t.due_at, t.id) > (CAST(:after_due AS timestamptz), CAST(:after_id AS uuid)) OR t.due_at IS NULL)"
+            values["after_due"] = due
     rows = await session.execute(
-        text(f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {order} LIMIT :limit"),
+        text(f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT :limit"),
         values | {"limit": max(1, min(limit, 500))},
     )
     return [TaskLine(**row._mapping) for row in rows]

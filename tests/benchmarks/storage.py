@@ -25,13 +25,14 @@ async def run(cluster: Any) -> list[Figure]:
         await limit.batches(CASES * (TRANSITIONS - 1) // 500)
         await open_cases(definition, 0, CASES)
         for _ in range(HUMAN):
-            await _everybody_works()
+            await everybody_works()
         await drain("bench")
         used = _used(cluster)
         return [Figure("bytes_per_finished_case", "bytes", used / CASES, "hand-written", await limit.bytes_per_case(), CASES, 1)]
 
 
-async def _everybody_works() -> None:
+async def everybody_works() -> None:
+    """Every open task is claimed and completed once."""
     async with transaction() as session:
         rows = list(await session.execute(text("SELECT id::text, case_id::text FROM task WHERE state = 'open'")))
     for start in range(0, len(rows), 500):
