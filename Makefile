@@ -42,7 +42,7 @@ test-full: test  ## the same; longer examples of the property tests
 	@HYPOTHESIS_PROFILE=full exec $(BIN)/python -m pytest tests/unit
 
 bench: dev  ## speed, as ratios measured in one run
-	@exec $(BIN)/python -m pytest tests/benchmarks -s
+	@exec $(BIN)/langkah bench
 
 migration: dev  ## draft a migration from the tables: make migration MESSAGE="what changes"
 	@$(BIN)/python -m models.migrations.draft "$(MESSAGE)"

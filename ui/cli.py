@@ -2,7 +2,7 @@
 
 import typer
 
-from ui.commands import accounts, database, demo, partners, processes, programme, work
+from ui.commands import accounts, bench, database, demo, partners, processes, programme, work
 
 # Plain help: drawing it with rich alone takes longer than everything else of `langkah --help`.
 app = typer.Typer(
@@ -12,7 +12,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Langkah: runs people through a programme.",
 )
-for module in (processes, work, demo):
+for module in (processes, work, demo, bench):
     app.registered_commands += module.app.registered_commands
 app.add_typer(database.app, name="db", help="The database: upgrade, backup, restore.")
 app.add_typer(accounts.users, name="users", help="Accounts of the staff.")
