@@ -1,6 +1,7 @@
 """What every command of the CLI does around its work: find the database, run, say what went wrong in one sentence."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -42,6 +43,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Any]], *, new_gets_programme: boo
         from ui.shipped import ensure_programme
 
         db.connect(url, size=4)
+        rare_collections()
         try:
             if new_gets_programme:
                 await ensure_programme()
@@ -52,6 +54,13 @@ def run(work: Callable[[], Coroutine[Any, Any, Any]], *, new_gets_programme: boo
 
     with spoken_errors(), database() as url:
         return asyncio.run(connected(url))
+
+
+def rare_collections() -> None:
+    """Let the garbage collector look rarely: batches make many objects that die by themselves, and few circles."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
 
 
 @contextmanager

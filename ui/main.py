@@ -1,6 +1,5 @@
 """The web application: public pages, sign-in, REST, staff pages, health."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from models.services.vault import key_for
 from models.settings import get_settings
 from ui.api import errors, router
 from ui.auth import Guard
+from ui.edge import rare_collections
 from ui.live import Live
 from ui.pages import register_pages
 from ui.public.files import router as files_router
@@ -37,9 +37,7 @@ def create_app(database_url: str) -> FastAPI:
             async with db.transaction() as session:
                 await wake_clock(session)
         Live.start()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 1000)
+        rare_collections()
         yield
         await Live.stop()
         await all_told()

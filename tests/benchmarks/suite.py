@@ -15,6 +15,7 @@ os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
 from models import db
 from models.embedded import Cluster
 from tests.benchmarks.measure import Figure
+from ui.edge import rare_collections
 
 NAMES = ("interactive", "automated", "storage", "lists", "importing", "memory")
 SIZED = ("lists", "memory")
@@ -28,6 +29,7 @@ def run(names: list[str], cases: int) -> Iterator[Figure]:
         try:
             cluster.create_database("template")
             db.upgrade(cluster.url("template"))
+            rare_collections()
             for name in names or NAMES:
                 module: Any = importlib.import_module(f"tests.benchmarks.{name}")
                 arguments = {"size": cases} if name in SIZED else {}

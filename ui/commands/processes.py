@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from ui.edge import database, spoken_errors
+from ui.edge import database, rare_collections, spoken_errors
 
 app = typer.Typer()
 LEAVE_SECONDS = 6.0
@@ -74,6 +74,7 @@ def work() -> None:
 
         configure(get_settings())
         db.connect(url, size=10)
+        rare_collections()
         async with db.transaction() as session:
             await wake_clock(session)
         stop = asyncio.Event()
