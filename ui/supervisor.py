@@ -35,6 +35,9 @@ def any_port() -> int:
     return free_port(0, "a child process")
 
 
+PATIENCE_SECONDS = 2.0
+
+
 class Supervisor:
     """The processes of one data directory."""
 
@@ -149,7 +152,12 @@ class Supervisor:
             time.sleep(0.5)
             if self.cluster is not None and not self.cluster.alive():
                 print("PostgreSQL died; it is started again", flush=True)
-                self.cluster.start()
+                try:
+                    self.cluster.start()
+                except SettingsError as error:
+                    # Its last processes may still hold the memory that it needs; the others wait and back off meanwhile.
+                    print(f"{error.message}; tried again in {PATIENCE_SECONDS:.0f} s", flush=True)
+                    time.sleep(PATIENCE_SECONDS)
             self._revive()
 
     def _revive(self) -> None:
