@@ -16,8 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from flows import prefect_server
 from models import db
 from models.definitions.definition import Definition
@@ -33,25 +31,36 @@ OK_OCE = Path(__file__).parent.parent.parent / "flows" / "programmes" / "ok_oce"
 
 
 def growth() -> dict[str, Any]:
-    """MB that a day of 10,000 steps adds, in a process of its own since Prefect reads its settings once.
+    """MB that a day of 10,000 steps adds; the worker's part runs in a process of its own, since Prefect reads settings once.
 
-    The shape of `langkah bench`; `in_bulk` is the same for steps that come at once, `rows` by table for one run.
+    The shape of `langkah bench`; `in_bulk` is the same for steps that come at once, `rows` what the tables hold in the end.
     """
-    command = [sys.executable, "-m", "tests.benchmarks.prefect_growth"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    with tempfile.TemporaryDirectory(prefix="lkg", ignore_cleanup_errors=True) as folder:
+        cluster = Cluster(Path(folder) / "d")
+        cluster.start()
+        try:
+            for name in ("langkah", "prefect"):
+                cluster.create_database(name)
+            db.upgrade(cluster.url())
+            with server(cluster) as env:
+                command = [sys.executable, "-m", "tests.benchmarks.prefect_growth", str(cluster.data_dir)]
+                done = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)
+            return dict(json.loads(done.stdout.splitlines()[-1]))
+        finally:
+            cluster.stop()
 
 
 @contextmanager
-def server(cluster: Cluster) -> Iterator[None]:
-    """Prefect's server as `up` starts it, and this process's way to it."""
+def server(cluster: Cluster) -> Iterator[dict[str, str]]:
+    """Prefect's server as `up` starts it; yields the environment of a process that talks to it."""
     port = any_port()
-    os.environ |= prefect_server.environment(cluster.data_dir, port) | {"PREFECT_LOGGING_LEVEL": "ERROR"}
-    env = os.environ | prefect_server.server_environment(cluster.data_dir, port, cluster.url("prefect"))
-    process = subprocess.Popen(prefect_server.command(port), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    secret = {"LANGKAH_SECRET_KEY": "a secret for a benchmark, thirty-two and more", "PREFECT_LOGGING_LOGGERS_PREFECT_LEVEL": "ERROR"}
+    env = os.environ | prefect_server.environment(cluster.data_dir, port) | secret
+    server_env = env | prefect_server.server_environment(cluster.data_dir, port, cluster.url("prefect"))
+    process = subprocess.Popen(prefect_server.command(port), env=server_env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         prefect_server.wait(port)
-        yield
+        yield env
     finally:
         process.terminate()
         process.wait(30)
@@ -79,7 +88,7 @@ async def drain() -> tuple[int, int]:
 async def measure(cluster: Cluster) -> dict[str, Any]:
     """One day of each kind, in small, told for 10,000 steps."""
     db.connect(cluster.url())
-    async with AsyncSession(db.engine(), expire_on_commit=False) as session:
+    async with db.transaction() as session:
         published = await programmes.publish(session, MACHINE, load(OK_OCE).bundle)
         definition: Definition = await programmes.by_hash(session, published)
         start, runs, steps = size(cluster), 0, 0
@@ -109,19 +118,9 @@ async def measure(cluster: Cluster) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print the figure as JSON."""
-    with tempfile.TemporaryDirectory(prefix="lkg", ignore_cleanup_errors=True) as folder:
-        os.environ["LANGKAH_SECRET_KEY"] = "a secret for a benchmark, thirty-two and more"
-        cluster = Cluster(Path(folder) / "d")
-        cluster.start()
-        try:
-            for name in ("langkah", "prefect"):
-                cluster.create_database(name)
-            db.upgrade(cluster.url())
-            with server(cluster):
-                print(json.dumps(asyncio.run(measure(cluster))))
-        finally:
-            cluster.stop()
+    """Print the figure as JSON; with a data directory, only the worker's part on a server that runs there."""
+    figure = asyncio.run(measure(Cluster(Path(sys.argv[1])))) if len(sys.argv) > 1 else growth()
+    print(json.dumps(figure))
 
 
 if __name__ == "__main__":
