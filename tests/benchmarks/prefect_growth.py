@@ -26,7 +26,7 @@ from models.services.actor import MACHINE
 from tests.people import person, register
 from ui.supervisor import any_port
 
-A_DAY, AIM_MB, ALONE, AT_ONCE = 10_000, 50.0, 60, 1500
+A_DAY, AIM_MB, ALONE, AT_ONCE = 10_000, 50.0, 25, 600
 OK_OCE = Path(__file__).parent.parent.parent / "flows" / "programmes" / "ok_oce"
 
 
