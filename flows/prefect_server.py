@@ -7,8 +7,6 @@ import time
 import urllib.request
 from pathlib import Path
 
-import httpx
-
 from models.errors import SettingsError
 
 
@@ -60,6 +58,8 @@ def command(port: int) -> list[str]:
 
 async def answers(seconds: float = 3) -> bool:
     """Whether the server of PREFECT_API_URL answers within so many seconds; also True where no server is named."""
+    import httpx  # `up`, which only starts the server, stays small without it
+
     url = os.environ.get("PREFECT_API_URL")
     if not url:
         return True
