@@ -3,7 +3,10 @@
 from prefect import flow
 from sqlalchemy import text
 
+from flows.old_runs import remove_old_runs
+from models.clock import system_now
 from models.db import transaction
+from models.settings import get_settings
 
 PAST_ITS_TIME = {
     "sign_in": "expires_at < now()",
@@ -16,10 +19,10 @@ PAST_ITS_TIME = {
 
 @flow(name="housekeeping")
 async def housekeeping() -> dict[str, int]:
-    """Delete by table; returns how many rows went."""
-    removed = {}
+    """Delete by table, then Prefect's old runs; returns how many went."""
+    removed, settings = {}, get_settings()
     async with transaction() as session:
         for table, condition in PAST_ITS_TIME.items():
             result = await session.execute(text(f"DELETE FROM {table} WHERE {condition}"))
             removed[table] = int(result.rowcount)  # type: ignore[attr-defined]
-    return removed
+    return removed | await remove_old_runs(system_now(), settings.runs_kept_days, settings.failed_runs_kept_days)

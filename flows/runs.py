@@ -129,6 +129,13 @@ async def run_now(actor: Actor, deployment_id: str) -> str:
     return str(run.id)
 
 
+async def waiting_steps(actor: Actor) -> int:
+    """How many automated steps are ready and not done."""
+    actor.require("manage_runs")
+    async with transaction() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM position WHERE ready")) or 0)
+
+
 async def workers(actor: Actor) -> list[tuple[str, datetime]]:
     """Workers and when each was last seen."""
     actor.require("manage_runs")

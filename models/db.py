@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import asyncpg
 import sqlalchemy as sa
@@ -25,6 +25,9 @@ REMEMBER_SECONDS = 1.0
 T = TypeVar("T")
 OLDEST_SERVER = 150000
 ANSWER_SECONDS = 10
+# What is raised when the server is away, starting or ending; while a connection is made the driver's errors come unwrapped.
+# Refused values are among them (ui.api.errors.is_bad_value).
+AWAY: Final = (OSError, sa.exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def async_url(url: str) -> str:
@@ -44,7 +47,8 @@ def connect(url: str, *, size: int = 10) -> AsyncEngine:
         pool_size=size,
         max_overflow=size,
         hide_parameters=True,
-        connect_args={"statement_cache_size": 500},
+        pool_timeout=ANSWER_SECONDS,
+        connect_args={"statement_cache_size": 500, "timeout": ANSWER_SECONDS},
     )
     sa.event.listen(_engine.sync_engine, "checkout", _only_living)
     return _engine
@@ -211,7 +215,7 @@ def is_outage(error: BaseException) -> bool:
 async def listener() -> Any:
     """A connection of its own for LISTEN, outside the pool; the caller closes it."""
     url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return await asyncpg.connect(url)
+    return await asyncpg.connect(url, timeout=ANSWER_SECONDS)
 
 
 def configuration(url: str) -> Config:
@@ -231,7 +235,7 @@ async def check_server(url: str) -> None:
     try:
         async with probe.connect() as connection:
             version = int(await connection.scalar(sa.text("SHOW server_version_num")) or 0)
-    except (OSError, ValueError, TypeError, sa.exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (*AWAY, ValueError, TypeError) as error:
         lines = str(getattr(error, "orig", error)).splitlines() or [f"no answer within {ANSWER_SECONDS} s"]
         raise SettingsError(f"LANGKAH_DATABASE_URL: cannot reach the database: {lines[0]}") from None
     finally:

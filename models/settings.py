@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(default=None, pattern=r"^smtps?://", description="smtp://user:password@host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["console", "json"] = Field(default="console", description="console or json")
+    runs_kept_days: int = Field(default=3, ge=0, description="days that Prefect's runs are kept which ended well, 0 or more")
+    failed_runs_kept_days: int = Field(default=30, ge=0, description="days that failed and crashed runs are kept, 0 or more")
     demo: bool = Field(default=False, description="demo mode: sandbox partners, demo clock, logins on the login page")
 
     def public_url(self) -> str:

@@ -1,20 +1,22 @@
 """Who is behind a request: sessions for people, bearer tokens for machines, and the guards around the socket."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.db import transaction
+from models.db import AWAY, transaction
 from models.errors import NotSignedIn
 from models.services import access
 from models.services.actor import Actor
+from ui.away import database_away
 from ui.body_limit import limited
 
+log = logging.getLogger(__name__)
 COOKIE = "langkah_session"
 STAFF_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
@@ -45,9 +47,12 @@ class Guard:
             return
         try:
             scope.setdefault("state", {})["actor"] = await self._actor(scope, headers, path)
-        except (OSError, SQLAlchemyError):
-            words = "Basis data tidak menjawab; halaman ini pulih sendiri. / The database does not answer; please try again."
-            await PlainTextResponse(words, 503, {"Retry-After": "5"})(scope, receive, send)
+        except AWAY as error:
+            log.warning("who asks is unknown: %s", type(error).__name__)
+            if scope["type"] == "http":
+                await database_away(Request(scope))(scope, receive, _with_headers(send, path))
+            else:
+                await _refuse(scope, receive, send)
             return
         if path.startswith("/staff") and scope["type"] == "http" and scope["state"]["actor"] is None:
             target = path if scope["method"] == "GET" else "/staff"

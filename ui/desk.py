@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 from fastapi import Request
 from nicegui import ui
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
-from models.db import transaction
+from models.db import AWAY, transaction
 from models.errors import LangkahError, NotSignedIn
 from models.services.actor import Actor
 from ui.api.errors import is_bad_value
@@ -74,7 +72,7 @@ class Desk:
                 ui.navigate.to(f"/login?next={self.path}")
             except LangkahError as error:
                 ui.notify(self.sentence(error), type="warning", position="top", timeout=6000)
-            except (SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
+            except AWAY as error:
                 log.warning("a page's handler: %s", type(error).__name__)
                 ui.notify(self.t("bad_value" if is_bad_value(error) else "database_away"), type="negative", position="top", timeout=6000)
 

@@ -11,6 +11,7 @@ from models.services import incidents, programmes, queues
 from models.settings import get_settings
 from ui.components.elements import button, el, link
 from ui.components.live_counts import LiveCounts
+from ui.components.outage_banner import outage_banner
 from ui.demo_clock import go_to_next_morning, may_move
 from ui.desk import Desk
 from ui.formatters import exact
@@ -62,6 +63,7 @@ def frame(desk: Desk, title: str, counts: dict[str, int], definition: Definition
     ui.query("html").props(f"lang={desk.locale}")
     ui.add_body_html(f'<script>document.documentElement.lang="{desk.locale}"</script>')
     link(desk.t("skip"), "#main", "skip")
+    outage_banner(desk)
     if get_settings().demo and now_words:
         _demo_banner(desk, now_words)
     root = el("div", "app")

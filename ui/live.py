@@ -4,13 +4,14 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from models.db import listener
 from models.services.announce import CHANGED
+from ui.outages import Outages
 
 log = logging.getLogger(__name__)
-COALESCE_SECONDS = 0.25
+COALESCE_SECONDS, PROBE_SECONDS, RETRY_SECONDS = 0.25, 4.0, 1.0
 
 
 class Live:
@@ -49,19 +50,34 @@ class Live:
                 connection = await listener()
                 try:
                     await connection.add_listener(CHANGED, lambda *args: heard.update(json.loads(args[3])))
-                    while not connection.is_closed():
-                        await asyncio.sleep(COALESCE_SECONDS)
-                        if heard:
-                            words = set(heard)
-                            heard.clear()
-                            cls._tell(words)
+                    if "database" in Outages.away:
+                        # What was announced meanwhile was lost; the empty word lets the pages count again.
+                        heard.add("")
+                    Outages.report("database", False)
+                    await cls._pass_on(connection, heard)
                 finally:
-                    await connection.close()
+                    connection.terminate()
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 log.warning("listening: %s", type(error).__name__)
-                await asyncio.sleep(2)
+            Outages.report("database", True)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    @classmethod
+    async def _pass_on(cls, connection: Any, heard: set[str]) -> None:
+        """Tell what is heard until the connection is gone, or raise when nothing answers on it any more."""
+        loop = asyncio.get_running_loop()
+        probe_at = loop.time() + PROBE_SECONDS
+        while not connection.is_closed():
+            await asyncio.sleep(COALESCE_SECONDS)
+            if loop.time() > probe_at:
+                await connection.fetchval("SELECT 1", timeout=PROBE_SECONDS)
+                probe_at = loop.time() + PROBE_SECONDS
+            if heard:
+                words = set(heard)
+                heard.clear()
+                cls._tell(words)
 
     @classmethod
     def _tell(cls, words: set[str]) -> None:

@@ -10,7 +10,6 @@ from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from models import db
 from models.clock import wake_clock
@@ -21,6 +20,7 @@ from ui.api import errors, router
 from ui.auth import Guard
 from ui.edge import rare_collections
 from ui.live import Live
+from ui.outages import Outages
 from ui.pages import register_pages
 from ui.public.files import router as files_router
 from ui.public.pages import router as public_router
@@ -37,8 +37,10 @@ def create_app(database_url: str) -> FastAPI:
             async with db.transaction() as session:
                 await wake_clock(session)
         Live.start()
+        Outages.start()
         rare_collections()
         yield
+        await Outages.stop()
         await Live.stop()
         await all_told()
         await db.engine().dispose()
@@ -66,7 +68,7 @@ def _health(app: FastAPI) -> None:
         try:
             async with db.transaction() as session:
                 revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
-        except (OSError, SQLAlchemyError):
+        except db.AWAY:
             return JSONResponse({"status": "the database does not answer"}, 503)
         return JSONResponse({"status": "ok", "revision": revision}, 200 if revision == db.head() else 503)
 

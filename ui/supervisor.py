@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from flows import prefect_server
-from models import db, embedded
+from models import embedded
 from models.errors import SettingsError
 from models.services.vault import kept
 from models.settings import get_settings
@@ -33,6 +33,9 @@ def free_port(wanted: int, what: str) -> int:
 def any_port() -> int:
     """A port that nobody has now."""
     return free_port(0, "a child process")
+
+
+PATIENCE_SECONDS = 2.0
 
 
 class Supervisor:
@@ -75,7 +78,6 @@ class Supervisor:
             env |= prefect_server.environment(self.data_dir, prefect_port)
             server_env = env | prefect_server.server_environment(self.data_dir, prefect_port, prefect_url)
             self._child("prefect", prefect_server.command(prefect_port), server_env)
-        db.upgrade(url)
         langkah = [sys.executable, "-m", "ui.cli"]
         if self.demo:
             port = any_port()
@@ -99,6 +101,8 @@ class Supervisor:
 
     def _database(self) -> tuple[str, str]:
         if self.settings.database_url:
+            from models import db  # only here: `up` stays small without SQLAlchemy; its first child brings the schema up
+
             asyncio.run(db.check_server(self.settings.database_url))
             base, _, name = self.settings.database_url.rpartition("/")
             return self.settings.database_url, f"{base}/prefect" if "?" not in name else self.settings.database_url
@@ -149,7 +153,12 @@ class Supervisor:
             time.sleep(0.5)
             if self.cluster is not None and not self.cluster.alive():
                 print("PostgreSQL died; it is started again", flush=True)
-                self.cluster.start()
+                try:
+                    self.cluster.start()
+                except SettingsError as error:
+                    # Its last processes may still hold the memory that it needs; the others wait and back off meanwhile.
+                    print(f"{error.message}; tried again in {PATIENCE_SECONDS:.0f} s", flush=True)
+                    time.sleep(PATIENCE_SECONDS)
             self._revive()
 
     def _revive(self) -> None:

@@ -5,39 +5,15 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from models.db import AWAY
 from models.errors import LangkahError
-
-TITLES = {
-    400: "Bad request",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Conflict",
-    413: "Too large",
-    422: "Invalid input",
-    429: "Too many requests",
-    500: "Unexpected error",
-    503: "Not available",
-}
+from ui.away import database_away
+from ui.problems import problem
 
 BAD_VALUE = "Ada nilai yang tidak dapat dipakai / a value cannot be used (too large, or not of its kind)"
-
-
-def problem(status: int, detail: str, code: str = "", errors: list[dict[str, Any]] | None = None) -> JSONResponse:
-    """A problem in the shape of RFC 9457 with our list of errors."""
-    body = {
-        "type": f"/problems/{code or status}",
-        "title": TITLES.get(status, "Error"),
-        "status": status,
-        "detail": detail,
-        "errors": errors or [],
-    }
-    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
@@ -60,15 +36,11 @@ def install(app: FastAPI) -> None:
     async def http(_request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail))
 
-    @app.exception_handler(SQLAlchemyError)
-    async def database(_request: Request, error: SQLAlchemyError) -> Response:
-        if is_bad_value(error):
-            return problem(422, BAD_VALUE, "bad_value")
-        return problem(503, "Basis data tidak menjawab; coba lagi / the database does not answer; try again", "database")
+    async def database(request: Request, error: Exception) -> Response:
+        return problem(422, BAD_VALUE, "bad_value") if is_bad_value(error) else database_away(request)
 
-    @app.exception_handler(asyncpg.DataError)
-    async def value(_request: Request, _error: asyncpg.DataError) -> Response:
-        return problem(422, BAD_VALUE, "bad_value")
+    for kind in AWAY:
+        app.add_exception_handler(kind, database)
 
 
 def is_bad_value(error: BaseException) -> bool:

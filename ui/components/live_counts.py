@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import background_tasks, ui
 
+from models.db import AWAY
 from models.errors import LangkahError
 from ui.desk import Desk
 from ui.formatters import number
@@ -42,7 +43,7 @@ class LiveCounts:
         self._waiting = False
         try:
             counts = await self._count()
-        except LangkahError:
+        except (LangkahError, *AWAY):
             return
         for name, (label, late) in self._shown.items():
             label.set_content(self._html(counts.get(name, 0), late))

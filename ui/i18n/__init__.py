@@ -135,8 +135,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "logs": ("Log", "Logs"),
     "all_states": ("Semua keadaan", "All states"),
     "prefect_down": (
-        "Server Prefect tidak menjawab; langkah otomatis tetap berjalan bila pekerja hidup.",
-        "Prefect's server does not answer; automated steps go on while a worker lives.",
+        "Daftar proses, log, Coba lagi dan Jalankan sekarang belum dapat ditampilkan: server Prefect tidak menjawab. "
+        "{n} langkah otomatis menunggu. Halaman ini terisi sendiri begitu server kembali.",
+        "The list of runs, logs, Retry and Run now cannot be shown: Prefect's server does not answer. "
+        "{n} automated steps are waiting. This page fills itself once the server is back.",
     ),
     "started_run": ("Proses dijalankan", "The run was started"),
     "workers": ("Pekerja", "Workers"),
@@ -195,6 +197,23 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "today_at": ("hari ini {time}", "today {time}"),
     "tomorrow": ("besok", "tomorrow"),
     "bad_value": ("Ada nilai yang tidak dapat dipakai.", "A value cannot be used."),
+    "outage_database": (
+        "Basis data tidak menjawab. Isian Anda tetap ada di halaman ini; simpan setelah pesan ini hilang.",
+        "The database does not answer. What you typed stays on this page; save it once this message is gone.",
+    ),
+    "outage_prefect": (
+        "Langkah otomatis menunggu: server Prefect tidak menjawab. Tidak ada yang hilang, dan tugas dapat terus dikerjakan.",
+        "Automated steps are waiting: Prefect's server does not answer. Nothing is lost, and tasks can be worked on.",
+    ),
+    "outage_title": ("Sebentar, ya", "One moment, please"),
+    "outage_page": (
+        "Basis data kami sedang tidak menjawab. Halaman ini mencoba lagi sendiri setiap 5 detik; Anda tetap masuk.",
+        "Our database does not answer just now. This page tries again by itself every 5 seconds; you stay signed in.",
+    ),
+    "outage_form": (
+        "Basis data kami sedang tidak menjawab, jadi isian Anda belum tersimpan. Kembali ke halaman sebelumnya dan kirim lagi.",
+        "Our database does not answer just now, so what you sent was not saved. Go back to the previous page and send it again.",
+    ),
     "database_away": ("Basis data tidak menjawab. Coba lagi.", "The database does not answer. Try again."),
     "unknown_page": ("Halaman tidak ada.", "There is no such page."),
     "active": ("Berjalan", "Active"),

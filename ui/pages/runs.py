@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from flows import runs
 from models.errors import LangkahError
 from models.services import case_view
+from models.services.actor import Actor
 from ui.components.elements import button, cell, el, empty, link, select, table, words
+from ui.components.outage_banner import outages_change
 from ui.desk import Desk
 from ui.formatters import exact, number, seconds
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.outages import Outages
 
 STATES = ("FAILED", "CRASHED", "RUNNING", "COMPLETED", "SCHEDULED", "CANCELLED")
 KIND = {"COMPLETED": "ok", "FAILED": "late", "CRASHED": "late", "RUNNING": "soon"}
@@ -27,16 +30,14 @@ async def runs_page(request: Request, state: str = "") -> None:
     async def load() -> None:
         holder.clear()
         async with desk.work() as (_, actor, _now):
-            try:
-                found = await runs.recent(actor, chosen["state"] or None)
-                alive = await runs.workers(actor)
-            except runs.PrefectAway:
-                with holder:
-                    words(desk.t("prefect_down"), "div", "restated").props("role=alert")
-                return
+            alive, found = await runs.workers(actor), await _found(actor, chosen["state"])
+            waiting = await runs.waiting_steps(actor) if found is None else 0
         with holder:
+            if found is None:
+                words(desk.t("prefect_down", n=number(waiting, desk.locale)), "div", "restated")
             _workers(desk, alive)
-            _table(desk, found)
+            if found is not None:
+                _table(desk, found)
 
     async def filtered(value: str) -> None:
         chosen["state"] = value if value in STATES else ""
@@ -48,26 +49,43 @@ async def runs_page(request: Request, state: str = "") -> None:
         ui.notify(desk.t("started_run"), type="positive", position="top")
         ui.timer(1.5, desk.safely(load), once=True)
 
+    def draw(known: list[dict[str, str]]) -> None:
+        chips.clear()
+        with chips:
+            for item in known:
+                button(f"{desk.t('run_now')}: {item['name']}", desk.safely(lambda *_, d=item["id"]: start(d))).props(
+                    f'title="{item["description"]}"'
+                )
+
+    async def again() -> None:
+        draw((await _known(desk))[0])
+        await load()
+
     known, now = await _known(desk)
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
         with heading(desk.t("runs")):
             states = {"": desk.t("all_states")} | {name: name.title() for name in STATES}
             select(states, chosen["state"], desk.t("state"), desk.safely(filtered)).props("style=width:auto")
             button(desk.t("refresh"), desk.safely(lambda *_: load()))
-        with el("div", "chips"):
-            for item in known:
-                button(f"{desk.t('run_now')}: {item['name']}", desk.safely(lambda *_, d=item["id"]: start(d))).props(
-                    f'title="{item["description"]}"'
-                )
-        holder = el("div")
+        chips, holder = el("div", "chips"), el("div")
+        draw(known)
+    outages_change(lambda: background_tasks.create(desk.safely(again)(), name="runs after an outage"))
     await desk.safely(load)()
+
+
+async def _found(actor: Actor, state: str) -> list[dict[str, Any]] | None:
+    """The runs, None while Prefect is away: it is not asked again when it is known not to answer."""
+    try:
+        return None if "prefect" in Outages.away else await runs.recent(actor, state or None)
+    except runs.PrefectAway:
+        return None
 
 
 async def _known(desk: Desk) -> tuple[list[dict[str, str]], datetime]:
     """What can be run now (nothing while Prefect is away), and the programme's time."""
     async with desk.work() as (_, actor, now):
         try:
-            return await runs.deployments(actor), now
+            return [] if "prefect" in Outages.away else await runs.deployments(actor), now
         except LangkahError:
             return [], now
 

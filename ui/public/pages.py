@@ -5,7 +5,6 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, select_autoescape
 
 from models.db import transaction
 from models.errors import LangkahError
@@ -13,25 +12,9 @@ from models.services import access
 from models.settings import get_settings
 from ui.auth import COOKIE, safe_next, set_session
 from ui.demo_people import LOGINS, PASSWORD
-from ui.i18n import t
+from ui.public.drawing import locale_of, render
 
 router = APIRouter()
-pages = Environment(loader=PackageLoader("ui.public"), autoescape=select_autoescape())
-
-
-def locale_of(request: Request) -> str:
-    """The language of a request: the signed-in person's, else the cookie's, else Indonesian."""
-    actor = getattr(request.state, "actor", None)
-    if actor is not None:
-        return str(actor.locale)
-    return "en" if request.cookies.get("langkah_lang") == "en" else "id"
-
-
-def render(request: Request, name: str, status: int = 200, **values: object) -> HTMLResponse:
-    """Draw a template in the request's language."""
-    locale = locale_of(request)
-    page = pages.get_template(name).render(t=lambda key, **kw: t(locale, key, **kw), locale=locale, **values)
-    return HTMLResponse(page, status)
 
 
 @router.get("/")
