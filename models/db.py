@@ -1,9 +1,11 @@
 """Connections: one async engine a process, sessions for the edges, the raw driver for set-based statements."""
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -161,6 +163,22 @@ async def transaction() -> AsyncIterator[Session]:
 async def driver(session: AsyncSession) -> Any:
     """The asyncpg connection of the session's own transaction."""
     return await _ours(session).driver()
+
+
+async def fetch(session: AsyncSession, statement: str, values: Mapping[str, Any]) -> list[Any]:
+    """Rows of a statement with `:named` values, straight from the driver: for lists that people wait for."""
+    positional, names = _positional(statement)
+    return list(await (await driver(session)).fetch(positional, *(values[name] for name in names)))
+
+
+@cache
+def _positional(statement: str) -> tuple[str, tuple[str, ...]]:
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}"
+
+    return re.sub(r"(?<!:):([a-z_][a-z_0-9]*)", number, statement), tuple(names)
 
 
 def when_committed(session: AsyncSession, name: str, told: Callable[[], None]) -> None:

@@ -58,15 +58,20 @@ async def figures(session: AsyncSession, frame: Frame, week: Week, upto: int, *,
     before = week.previous().cut(frame.zone)
     since = await _position_before(session, frame, week, before, upto)
     values = {"p": frame.programme, "since": since, "upto": upto, "before": before}
-    registered = await _registered(session, values)
-    rows = await _rows(session, frame, values | {"moment": moment})
+    moved, stands = await _moved(session, values), await _stands(session, values | {"moment": moment})
+    registered = {
+        "week": sum(row.n for row in moved if row.type == "case_opened"),
+        "total": sum(row.n for row in stands),
+        "of_which_earlier": sum(row.earlier for row in moved if row.type == "case_opened"),
+    }
+    rows = _rows(frame, moved, stands)
     body: Update = {
         "week": str(week),
         "programme": frame.programme,
         "status": "frozen" if frozen else "provisional",
         "as_of": moment.isoformat(),
         "journal_position": upto,
-        "definitions": sorted(await session.scalars(text(f"{_STATE} SELECT DISTINCT definition FROM state"), values)),
+        "definitions": sorted({row.definition for row in stands}),
         "target": frame.target | {"registered": registered["total"]},
         "registered": registered,
         "rows": rows,
@@ -91,39 +96,52 @@ async def _position_before(session: AsyncSession, frame: Frame, week: Week, cut:
     )
     if frozen is not None:
         return int(frozen)
-    first = await session.scalar(text("SELECT min(position) FROM journal WHERE recorded_at >= :cut"), {"cut": cut})
+    # OFFSET 0 keeps the planner from walking the whole journal by position to find the first late enough.
+    first = await session.scalar(
+        text("SELECT min(position) FROM (SELECT position FROM journal WHERE recorded_at >= :cut OFFSET 0) AS since"), {"cut": cut}
+    )
     return min(int(first) - 1, upto) if first else upto
 
 
-_OF_PROGRAMME = " JOIN cases c ON c.id = j.case_id AND c.programme = :p"
-# How every case stood at a position: as its row says unless the journal went on for it since; then as its last row up to there.
-_STATE = (
-    "WITH since AS MATERIALIZED (SELECT DISTINCT case_id FROM journal WHERE position > :upto),"
-    " state AS (SELECT c.stage, c.district, c.status, c.due_at, c.definition FROM cases c"
-    " WHERE c.programme = :p AND NOT EXISTS (SELECT 1 FROM since WHERE since.case_id = c.id)"
-    " UNION ALL SELECT last.* FROM since JOIN cases c ON c.id = since.case_id AND c.programme = :p CROSS JOIN LATERAL"
-    " (SELECT j.stage, j.district, j.status, j.due_at, j.definition FROM journal j"
-    " WHERE j.case_id = since.case_id AND j.position <= :upto ORDER BY j.sequence DESC LIMIT 1) AS last)"
-)
+_OF_PROGRAMME = "j.definition IN (SELECT hash FROM definition WHERE programme = :p)"
+_COUNTED = "(j.type = 'case_opened' OR j.type LIKE 'stage\\_%')"
 
 
-async def _registered(session: AsyncSession, values: dict[str, Any]) -> dict[str, int]:
-    """A case's first row is its opening; what was opened later than `upto` is taken off today's number of cases."""
-    row = (
-        await session.execute(
-            text(
-                "SELECT (SELECT count(*) FROM cases WHERE programme = :p) - count(*) FILTER (WHERE position > :upto) AS total,"
-                " count(*) FILTER (WHERE position <= :upto) AS week,"
-                " count(*) FILTER (WHERE position <= :upto AND occurred_at < :before) AS earlier"
-                f" FROM journal j{_OF_PROGRAMME} WHERE j.sequence = 1 AND j.position > :since"
-            ),
-            values,
-        )
-    ).one()
-    return {"week": row.week, "total": row.total, "of_which_earlier": row.earlier}
+async def _moved(session: AsyncSession, values: dict[str, Any]) -> list[Any]:
+    """What the week's events were: (type, stage, district, n, earlier), stage and district being those left or entered."""
+    rows = await session.execute(
+        text(
+            "SELECT j.type, j.data->>'stage' AS stage, j.data->>'district' AS district, count(*) AS n,"
+            " count(*) FILTER (WHERE j.occurred_at < :before) AS earlier FROM journal j"
+            f" WHERE {_COUNTED} AND j.position > :since AND j.position <= :upto AND {_OF_PROGRAMME} GROUP BY 1, 2, 3"
+        ),
+        values,
+    )
+    return list(rows)
 
 
-async def _rows(session: AsyncSession, frame: Frame, values: dict[str, Any]) -> list[dict[str, Any]]:
+async def _stands(session: AsyncSession, values: dict[str, Any]) -> list[Any]:
+    """How all cases stood at a position: (district, stage, definition, n, present, overdue).
+
+    A case stands as its row says unless the journal went on for it since; then as its last event up to there.
+    """
+    rows = await session.execute(
+        text(
+            "WITH since AS MATERIALIZED (SELECT DISTINCT case_id FROM journal WHERE position > :upto),"
+            " state AS (SELECT c.stage, c.district, c.status, c.due_at, c.definition FROM cases c"
+            " WHERE c.programme = :p AND NOT EXISTS (SELECT 1 FROM since WHERE since.case_id = c.id)"
+            " UNION ALL SELECT last.* FROM since JOIN cases c ON c.id = since.case_id AND c.programme = :p CROSS JOIN LATERAL"
+            " (SELECT j.stage, j.district, j.status, j.due_at, j.definition FROM journal j"
+            " WHERE j.case_id = since.case_id AND j.position <= :upto ORDER BY j.sequence DESC LIMIT 1) AS last)"
+            " SELECT district, stage, definition, count(*) AS n, count(*) FILTER (WHERE status IN ('active','on_hold')) AS present,"
+            " count(*) FILTER (WHERE status = 'active' AND due_at < :moment) AS overdue FROM state GROUP BY 1, 2, 3"
+        ),
+        values,
+    )
+    return list(rows)
+
+
+def _rows(frame: Frame, moved: list[Any], stands: list[Any]) -> list[dict[str, Any]]:
     """One row for every stage and district, zeros included."""
     kinds = {"stage_entered": "entered", "stage_finished": "finished", "stage_left": "left"}
     empty = {"entered": 0, "finished": 0, "left": 0, "present": 0, "overdue": 0, "of_which_earlier": 0}
@@ -131,33 +149,17 @@ async def _rows(session: AsyncSession, frame: Frame, values: dict[str, Any]) -> 
         (district, stage): {"district": district, "stage": stage, **empty} for district in frame.districts for stage in frame.stages
     }
 
-    def cell(district: str, stage: str) -> dict[str, Any]:
-        return table.setdefault((district, stage), {"district": district, "stage": stage, **empty})
+    def cell(row: Any) -> dict[str, Any]:
+        return table.setdefault((row.district, row.stage), {"district": row.district, "stage": row.stage, **empty})
 
-    moved = await session.execute(
-        text(
-            "SELECT j.type, j.data->>'stage' AS stage, j.data->>'district' AS district, count(*) AS n,"
-            " count(*) FILTER (WHERE j.occurred_at < :before) AS earlier"
-            f" FROM journal j{_OF_PROGRAMME} WHERE j.type IN ('stage_entered','stage_finished','stage_left')"
-            " AND j.position > :since AND j.position <= :upto GROUP BY 1, 2, 3"
-        ),
-        values,
-    )
     for row in moved:
-        place = cell(row.district, row.stage)
-        place[kinds[row.type]] += row.n
-        place["of_which_earlier"] += row.earlier if row.type == "stage_entered" else 0
-    stand = await session.execute(
-        text(
-            f"{_STATE} SELECT district, stage, count(*) AS present,"
-            " count(*) FILTER (WHERE status = 'active' AND due_at < :moment) AS overdue"
-            " FROM state WHERE status IN ('active','on_hold') AND stage IS NOT NULL GROUP BY 1, 2"
-        ),
-        values,
-    )
-    for row in stand:
-        place = cell(row.district, row.stage)
-        place["present"], place["overdue"] = row.present, row.overdue
+        if row.type in kinds:
+            cell(row)[kinds[row.type]] += row.n
+            cell(row)["of_which_earlier"] += row.earlier if row.type == "stage_entered" else 0
+    for row in stands:
+        if row.present and row.stage:
+            cell(row)["present"] += row.present
+            cell(row)["overdue"] += row.overdue
     return [table[key] for key in sorted(table)]
 
 
@@ -175,8 +177,8 @@ async def _restatements(session: AsyncSession, frame: Frame, values: dict[str, A
         "SELECT to_char(j.occurred_at AT TIME ZONE :zone, 'IYYY\"-W\"IW') AS week,"
         " CASE j.type WHEN 'case_opened' THEN 'registered' ELSE substr(j.type, 7) END AS figure,"
         " CASE j.type WHEN 'case_opened' THEN '' ELSE j.data->>'stage' END AS stage, count(*) AS n,"
-        f" (array_agg(DISTINCT c.number))[1:200] AS cases FROM journal j{_OF_PROGRAMME}"
-        " WHERE j.type IN ('case_opened','stage_entered','stage_finished','stage_left') AND j.occurred_at < :before"
+        " (array_agg(DISTINCT c.number))[1:200] AS cases FROM journal j JOIN cases c ON c.id = j.case_id"
+        f" WHERE {_COUNTED} AND j.type <> 'stage_skipped' AND {_OF_PROGRAMME} AND j.occurred_at < :before"
     )
     bound = values | {"zone": frame.zone.key}
     late = (await session.execute(text(f"{of_week} AND j.position > :since AND j.position <= :upto GROUP BY 1, 2, 3"), bound)).all()

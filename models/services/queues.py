@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.db import fetch
 from models.definitions.live import Live
 from models.errors import Invalid, Problem
 from models.services import participants, programmes
@@ -140,34 +140,31 @@ async def listed(
         else:
             condition += " AND ((t.due_at, t.id) > (CAST(:after_due AS timestamptz), CAST(:after_id AS uuid)) OR t.due_at IS NULL)"
             values["after_due"] = due
-    rows = await session.execute(
-        text(f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT :limit"),
-        values | {"limit": max(1, min(limit, 500))},
-    )
-    return [TaskLine(**row._mapping) for row in rows]
+    statement = f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT :limit"
+    return [TaskLine(*row) for row in await fetch(session, statement, values | {"limit": max(1, min(limit, 500))})]
 
 
 async def count(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> int:
     """How many open tasks match."""
     condition, values = await conditions(session, actor, chosen, now)
     origin = FROM if chosen.text else " FROM task t"
-    return int(await session.scalar(text(f"SELECT count(*){origin} WHERE {condition}"), values) or 0)
+    [row] = await fetch(session, f"SELECT count(*){origin} WHERE {condition}", values)
+    return int(row[0])
 
 
 async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dict[str, int]:
     """Live counts for the rail: mine, unassigned, overdue, escalated, and `queue:<name>` for each queue with open tasks."""
     condition, values = await conditions(session, actor, Filter(), now)
-    rows = await session.execute(
-        text(
-            "SELECT t.queue, count(*) AS n, count(*) FILTER (WHERE t.state = 'open') AS unassigned,"
-            " count(*) FILTER (WHERE t.due_at < :now) AS overdue, count(*) FILTER (WHERE t.escalated) AS escalated,"
-            f" count(*) FILTER (WHERE t.assignee = :me) AS mine FROM task t WHERE {condition} GROUP BY t.queue"
-        ),
+    rows = await fetch(
+        session,
+        "SELECT t.queue, count(*) AS n, count(*) FILTER (WHERE t.state = 'open') AS unassigned,"
+        " count(*) FILTER (WHERE t.due_at < :now) AS overdue, count(*) FILTER (WHERE t.escalated) AS escalated,"
+        f" count(*) FILTER (WHERE t.assignee = :me) AS mine FROM task t WHERE {condition} GROUP BY t.queue",
         values,
     )
     counts = {"mine": 0, "unassigned": 0, "overdue": 0, "escalated": 0}
     for row in rows:
-        counts[f"queue:{row.queue}"] = row.n
+        counts[f"queue:{row['queue']}"] = row["n"]
         for name in ("mine", "unassigned", "overdue", "escalated"):
-            counts[name] += getattr(row, name)
+            counts[name] += row[name]
     return counts

@@ -59,7 +59,7 @@ class JournalRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "sequence", name="journal_sequence"),
         Index("journal_recorded_at", "recorded_at"),
-        Index("journal_stage_events", "type", "position", postgresql_where=text("type like 'stage\\_%'")),
+        Index("journal_counted", "position", postgresql_where=text("type = 'case_opened' or type like 'stage\\_%'")),
         Index("journal_transaction", "transaction_id"),
     )
 

@@ -16,7 +16,11 @@ _COPIES = {
     "cases": {"id": _ID.format("t.id"), "number": "t.number || '-' || k", "participant_id": _ID.format("t.participant_id")},
     "task": {"id": _ID.format("t.id"), "case_id": _ID.format("t.case_id")},
     "position": {"id": _ID.format("t.id"), "case_id": _ID.format("t.case_id")},
-    "journal": {"case_id": _ID.format("t.case_id"), "recorded_at": "t.recorded_at + k * interval '10 weeks' / {copies}"},
+    "journal": {
+        "case_id": _ID.format("t.case_id"),
+        "recorded_at": "t.recorded_at + k * interval '10 weeks' / {copies}",
+        "occurred_at": "t.occurred_at + k * interval '10 weeks' / {copies}",
+    },
 }
 
 
