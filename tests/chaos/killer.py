@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import psutil
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import db
 from tests.chaos.stack import Stack
@@ -129,7 +128,7 @@ async def rows(sql: str, *, patience: float = 30, **values: Any) -> list[Any]:
     began = time.monotonic()
     while True:
         try:
-            async with AsyncSession(db.engine()) as session:
+            async with db.Session() as session:
                 return list(await session.execute(text(sql), values))
         except Exception:
             if time.monotonic() - began > patience:
