@@ -130,11 +130,12 @@ async def prefect(stack: Stack, patience: float = LONGEST_TAKEOVER) -> list[str]
 
 
 def takeovers(kills: Sequence[Kill]) -> list[str]:
-    """The work of a dead worker is taken over within half a minute."""
+    """The work of a dead worker is taken over, and its runs are marked, within half a minute of a whole product."""
     return [
-        f"worker {kill.owner}: taken over after {kill.leases_taken_over} s, runs marked after {kill.runs_marked} s"
+        f"worker {kill.owner}: {what} after {took} s"
         for kill in kills
-        if kill.owner and max(kill.leases_taken_over or 0, kill.runs_marked or 0) > LONGEST_TAKEOVER
+        for what, took in (("leases were taken over", kill.leases_taken_over_net), ("runs were marked", kill.runs_marked_net))
+        if kill.owner and (took is None or took > LONGEST_TAKEOVER)
     ]
 
 

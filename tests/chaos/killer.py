@@ -30,7 +30,10 @@ LEFT = (
 
 @dataclass
 class Kill:
-    """One process that was killed: when (seconds since the start), which, how, and what became of a worker's work."""
+    """One process that was killed: when (seconds since the start), which, how, and what became of a worker's work.
+
+    The net seconds leave out those in which the database or Prefect's server were away as well, killed in their turn.
+    """
 
     at: float
     kind: str
@@ -40,7 +43,9 @@ class Kill:
     leases: int = 0
     runs: int = 0
     leases_taken_over: float | None = None
+    leases_taken_over_net: float | None = None
     runs_marked: float | None = None
+    runs_marked_net: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the report."""
@@ -55,6 +60,7 @@ class Killer:
     chance: random.Random
     began: float
     kills: list[Kill] = field(default_factory=list)
+    _whole: float = 0.0
     _watching: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def rage(self, until: float) -> None:
@@ -64,6 +70,15 @@ class Killer:
             kind = first.pop() if first else self.chance.choices(KINDS, WEIGHTS)[0]
             await self._kill(kind)
             await asyncio.sleep(self.chance.uniform(*PAUSE))
+
+    async def look(self) -> None:
+        """Count the seconds in which database and Prefect's server both answer, for ever."""
+        while True:
+            began = time.monotonic()
+            with contextlib.suppress(Exception):
+                await asyncio.gather(rows("SELECT 1", patience=0), runs(self.stack, ["PENDING"]), asyncio.sleep(0.3))
+                self._whole += time.monotonic() - began
+            await asyncio.sleep(0.05)
 
     async def watched(self) -> None:
         """Wait until the work of every dead worker has been taken over."""
@@ -87,7 +102,7 @@ class Killer:
         kill = Kill(round(time.monotonic() - self.began, 1), kind, how, process.pid)
         self.kills.append(kill)
         if kind == "worker":
-            task = asyncio.create_task(self._watch(kill, time.monotonic()))
+            task = asyncio.create_task(self._watch(kill, time.monotonic(), self._whole))
             self._watching.add(task)
 
     async def _holder(self, patience: float = 3) -> list[tuple[str, str]]:
@@ -99,7 +114,7 @@ class Killer:
             await asyncio.sleep(0.02)
         return []
 
-    async def _watch(self, kill: Kill, began: float) -> None:
+    async def _watch(self, kill: Kill, began: float, whole: float) -> None:
         """Note when nothing is leased by the dead worker any more, and when Prefect shows none of its runs unfinished."""
         while kill.leases_taken_over is None or kill.runs_marked is None:
             with contextlib.suppress(Exception):
@@ -112,10 +127,12 @@ class Killer:
                 kill.leases = max(kill.leases, left)
                 if not left and kill.leases_taken_over is None:
                     kill.leases_taken_over = round(time.monotonic() - began, 1)
+                    kill.leases_taken_over_net = round(self._whole - whole, 1)
                 unfinished = len(await runs(self.stack, UNFINISHED, f"worker:{kill.owner}"))
                 kill.runs = max(kill.runs, unfinished)
                 if not unfinished and kill.runs_marked is None:
                     kill.runs_marked = round(time.monotonic() - began, 1)
+                    kill.runs_marked_net = round(self._whole - whole, 1)
             await asyncio.sleep(0.3)
 
 

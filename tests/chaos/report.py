@@ -15,8 +15,8 @@ def readable(report: dict[str, Any]) -> str:
         f"kills         {row(report['kills'])}",
         f"went through  {row(report['numbers'])}",
         f"HTTP answers  {row(report['http_answers'])}",
-        f"taken over    {row(report['takeover_seconds'])} (seconds from SIGKILL to the lease in other hands)",
-        f"runs marked   {row(report['runs_marked_seconds'])} (seconds from SIGKILL to Crashed in Prefect)",
+        f"taken over    {row(report['takeover_seconds'])} (seconds from SIGKILL, outages of database and Prefect left out)",
+        f"runs marked   {row(report['runs_marked_seconds'])} (the same, to Crashed in Prefect)",
     ]
     differences = [f"  {name}: {one}" for name, wrong in report["differences"].items() for one in wrong]
     return "\n".join([*lines, "differences   " + ("" if differences else "none"), *differences])

@@ -50,6 +50,7 @@ class Trial:
             started = time.monotonic()
             killer = Killer(stack, random.Random(self.seed), started)
             everybody = self._everybody(stack, tokens)
+            everybody.append(asyncio.create_task(killer.look()))
             raging = asyncio.create_task(killer.rage(started + self.seconds))
             await self._live(stack, raging, started + self.seconds)
             raged = time.monotonic()
@@ -160,8 +161,8 @@ class Trial:
             "times": times,
             "kills": dict(Counter(kill.kind for kill in killer.kills)),
             "numbers": counted | numbers | {"deliveries_retried_by_hand": self.told.retried},
-            "takeover_seconds": _spread([k.leases_taken_over for k in killer.kills if k.leases and k.leases_taken_over]),
-            "runs_marked_seconds": _spread([k.runs_marked for k in killer.kills if k.runs and k.runs_marked]),
+            "takeover_seconds": _spread([k.leases_taken_over_net for k in killer.kills if k.leases and k.leases_taken_over_net]),
+            "runs_marked_seconds": _spread([k.runs_marked_net for k in killer.kills if k.runs and k.runs_marked_net]),
             "http_answers": dict(self.told.answers),
             "killed": [kill.as_json() for kill in killer.kills],
             "differences": {name: wrong[:50] for name, wrong in found.items() if wrong},
