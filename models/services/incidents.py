@@ -23,6 +23,10 @@ ADVICE = {
         "Mitra tidak menjawab: hubungi mitra, lalu coba lagi",
         "The partner does not answer: call them, then retry",
     ),
+    "unreadable_answer": (
+        "Jawaban mitra tidak dapat dibaca: hubungi mitra; jawaban yang benar menutup gangguan ini",
+        "The partner's answer cannot be read: call them; a right answer closes this",
+    ),
     unreadable.CAUSE: (
         "Baris berkas ini tidak dapat dibaca: coba lagi untuk menyusunnya kembali dari riwayatnya",
         "The row of this case cannot be read: retry to fold it anew from its journal",
