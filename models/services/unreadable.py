@@ -63,7 +63,9 @@ async def mend(session: AsyncSession, incident_id: str, now: datetime) -> None:
             "UPDATE cases SET state = $2::json WHERE id = $1", row["case_id"], await _folded(session, str(row["case_id"]))
         )
     await connection.execute("UPDATE position SET lease_owner = NULL, lease_until = NULL WHERE id = $1", row["position_id"])
-    await connection.execute("UPDATE handoff SET lease_owner = NULL, lease_until = NULL, next_try_at = now() WHERE id = $1", row["handoff_id"])
+    await connection.execute(
+        "UPDATE handoff SET lease_owner = NULL, lease_until = NULL, next_try_at = now() WHERE id = $1", row["handoff_id"]
+    )
     await connection.execute("UPDATE incident SET state = 'resolved', resolved_at = $2 WHERE id = $1::uuid", incident_id, now)
 
 

@@ -27,12 +27,14 @@ LEFT = (
     " SELECT id FROM handoff WHERE state = 'queued' AND NOT blocked AND lease_owner = :owner) AS left_behind"
 )
 
+BEATING = "SELECT count(*) FROM worker_heartbeat WHERE seen_at > now() - interval '4 seconds'"
+
 
 @dataclass
 class Kill:
     """One process that was killed: when (seconds since the start), which, how, and what became of a worker's work.
 
-    The net seconds leave out those in which the database or Prefect's server were away as well, killed in their turn.
+    The net seconds leave out those in which the database, Prefect's server or all workers were away, killed in their turn.
     """
 
     at: float
@@ -72,12 +74,12 @@ class Killer:
             await asyncio.sleep(self.chance.uniform(*PAUSE))
 
     async def look(self) -> None:
-        """Count the seconds in which database and Prefect's server both answer, for ever."""
+        """Count the seconds in which database and Prefect's server answer and a worker's heart beats, for ever."""
         while True:
             began = time.monotonic()
             with contextlib.suppress(Exception):
-                await asyncio.gather(rows("SELECT 1", patience=0), runs(self.stack, ["PENDING"]), asyncio.sleep(0.3))
-                self._whole += time.monotonic() - began
+                hearts, *_ = await asyncio.gather(rows(BEATING, patience=0), runs(self.stack, ["PENDING"]), asyncio.sleep(0.3))
+                self._whole += (time.monotonic() - began) * bool(hearts[0].count)
             await asyncio.sleep(0.05)
 
     async def watched(self) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 
 def readable(report: dict[str, Any]) -> str:
-    """The report in some lines: what was killed, what went through, how fast it was taken over, what differs."""
+    """The report in some lines: what was killed, what went through, how fast it was taken over, what differs.
+
+    Net seconds are those in which database, Prefect and any worker were there.
+    """
 
     def row(values: dict[str, Any]) -> str:
         return ", ".join(f"{str(name).replace('_', ' ')} {value}" for name, value in values.items())
@@ -15,7 +18,7 @@ def readable(report: dict[str, Any]) -> str:
         f"kills         {row(report['kills'])}",
         f"went through  {row(report['numbers'])}",
         f"HTTP answers  {row(report['http_answers'])}",
-        f"taken over    {row(report['takeover_seconds'])} (seconds from SIGKILL, outages of database and Prefect left out)",
+        f"taken over    {row(report['takeover_seconds'])} (net seconds from SIGKILL)",
         f"runs marked   {row(report['runs_marked_seconds'])} (the same, to Crashed in Prefect)",
     ]
     differences = [f"  {name}: {one}" for name, wrong in report["differences"].items() for one in wrong]

@@ -129,7 +129,7 @@ class Trial:
         left = max(1.0, checks.LONGEST_TAKEOVER + 5 - (settled - began))
         await asyncio.wait([asyncio.create_task(killer.watched())], timeout=left)
         last = (await rows("SELECT coalesce(max(position), 0) AS position FROM journal"))[0].position
-        for _ in range(100):
+        for _ in range(600):
             if self.told.feed and self.told.feed[-1][0] >= last:
                 break
             await asyncio.sleep(0.1)
