@@ -117,8 +117,10 @@ async def test_a_database_that_cuts_a_worker_off_is_no_incident(session, program
     await session.execute(text("SELECT 1 FROM cases WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": case.id})
     working = asyncio.create_task(work_off("test", ready, None))
     waiting = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()")
-    while not (await session.execute(waiting)).all():
-        await asyncio.sleep(0.05)
+    cut_off = False
+    while not cut_off:
+        async with transaction() as other:  # within one transaction the activity looks as it did at first
+            cut_off = bool((await other.execute(waiting)).all())
     with pytest.raises(Exception) as cut:
         await working
     await session.rollback()
