@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
-.PHONY: run test test-full install dev lint bench migration lock browser
+.PHONY: run test test-full install dev lint bench chaos migration lock browser
 
 run: install  ## start everything with an invented programme; Ctrl-C stops it
 	@exec $(BIN)/langkah up --demo
@@ -43,6 +43,9 @@ test-full: test  ## the same; longer examples of the property tests
 
 bench: dev  ## speed, as ratios measured in one run
 	@exec $(BIN)/langkah bench
+
+chaos: dev  ## people work while everything is killed: make chaos SECONDS=600 SEED=7 (a failing trial says its seed)
+	@exec $(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 migration: dev  ## draft a migration from the tables: make migration MESSAGE="what changes"
 	@$(BIN)/python -m models.migrations.draft "$(MESSAGE)"

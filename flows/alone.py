@@ -1,15 +1,14 @@
 """When a command runs and no worker lives, it does the automated steps itself, so that it leaves nothing half-way."""
 
-from flows.heartbeat import DEAD_AFTER_SECONDS
 from flows.run_cases import BATCH, work_off
 from models.db import transaction
-from models.services import automation
+from models.services import automation, workers
 
 
 async def finish_without_worker() -> int:
     """Do everything that is ready unless a worker is alive; returns how many steps were done."""
     async with transaction() as session:
-        living = await automation.living_workers(session, DEAD_AFTER_SECONDS)
+        living = await workers.living(session)
     return 0 if living else await drain("command")
 
 

@@ -5,17 +5,19 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 from prefect import flow, get_run_logger, tags
 from prefect.runtime import flow_run
 
 from flows.actions.registry import Item, Outcome, Work, registry
+from flows.halving import once_there
 from flows.heartbeat import this_worker
 from models.clock import programme_now, system_now
 from models.db import is_outage, transaction
 from models.engine.case import Case
 from models.engine.commands import Command, RaiseIncident, RecordOutcome
-from models.services import automation, programmes, store
+from models.services import automation, programmes, store, unreadable
 from models.services.automation import Ready
 
 log = logging.getLogger(__name__)
@@ -43,10 +45,14 @@ async def run_ready(worker_id: str) -> int:
             named = run_cases.with_options(flow_run_name=f"{steps[0]}{' …' if len(steps) > 1 else ''} · {len(ready)}{more}")
             await named(worker_id, [item.position for item in ready])
     except Exception:
-        async with transaction() as session:
-            await automation.give_back(session, worker_id, [item.position for item in ready], 5)
+        await once_there(partial(_give_back, worker_id, ready))
         raise
     return len(ready)
+
+
+async def _give_back(worker_id: str, ready: Sequence[Ready]) -> None:
+    async with transaction() as session:
+        await automation.give_back(session, worker_id, [item.position for item in ready], 5)
 
 
 @flow(name="run_cases", validate_parameters=False, log_prints=False)
@@ -56,7 +62,9 @@ async def run_cases(worker_id: str | None = None, positions: list[str] | None = 
     ends = time.monotonic() + DRAIN_SECONDS
     first = await _leased(positions) if positions is not None else await _lease(owner)
     lanes = LANES if len(first) >= BATCH else 1
-    await asyncio.gather(*(_drain(owner, first if lane == 0 else [], ends, counts) for lane in range(lanes)))
+    drains = [_drain(owner, first if lane == 0 else [], ends, counts) for lane in range(lanes)]
+    for failed in filter(None, await asyncio.gather(*drains, return_exceptions=True)):
+        raise failed
     get_run_logger().info("%s", ", ".join(f"{what}: {number}" for what, number in counts.items()) or "nothing was ready")
     return dict(counts)
 
@@ -65,7 +73,11 @@ async def _drain(owner: str, ready: Sequence[Ready], ends: float, counts: Counte
     """Batch after batch: what was leased before, then whatever is ready, until nothing is or the time is over."""
     run_id, ready = flow_run.get_id(), ready or await _lease(owner)
     while ready:
-        counts.update(await work_off(owner, ready, run_id))
+        try:
+            counts.update(await work_off(owner, ready, run_id))
+        except Exception:
+            await once_there(partial(_give_back, owner, ready))
+            raise
         ready = await _lease(owner) if time.monotonic() < ends and not ENDING.is_set() else []
 
 
@@ -83,7 +95,7 @@ async def work_off(worker_id: str, ready: Sequence[Ready], run_id: str | None) -
     """Do leased steps group by group, each group in a transaction; returns counts by outcome.
 
     An action that raises hurts its group only: it is halved until the case that cannot be done stands alone and becomes
-    an incident.
+    an incident. What passes by itself (the database is away) is no incident: it is raised.
     """
     groups: dict[str, list[Ready]] = defaultdict(list)
     for item in ready:
@@ -140,6 +152,9 @@ async def _stop(item: Ready, error: Exception, run_id: str | None) -> None:
     """Turn a step that cannot be done into an incident; the error's own text may name people, so its type is kept."""
     async with transaction() as session:
         now = await programme_now(session)
+        if not await unreadable.is_readable(session, item.case_id):
+            await unreadable.set_aside(session, "position", item.position, now)
+            return
         cases: dict[str, Case] = await store.load(session, [item.case_id])
         command = RaiseIncident("action_failed", item.position, detail=type(error).__name__)
         results = await automation.record(session, cases, {item.case_id: command}, now)

@@ -1,11 +1,14 @@
 """The clock: warnings, deadlines, timers, and holds that are over, each as a command to its case."""
 
+from collections.abc import Sequence
+
 from prefect import flow, tags
 
+from flows.halving import in_parts
 from models.clock import programme_now
 from models.db import transaction
-from models.engine.commands import Command, Resume, RingAlarm
-from models.services import automation, store
+from models.engine.commands import Command, RaiseIncident, Resume, RingAlarm
+from models.services import automation, store, unreadable
 from models.services.alarms import due_alarms, due_holds
 
 BATCH = 300
@@ -34,12 +37,38 @@ async def watch_deadlines() -> int:
 
 
 async def ring_batch() -> int:
-    """One batch in one transaction; returns how many cases it moved."""
+    """Ring one batch; returns how many cases it moved or set aside."""
     async with transaction() as session:
         now = await programme_now(session)
         commands: dict[str, Command] = {case_id: Resume() for case_id in await due_holds(session, now, BATCH)}
         for alarm in await due_alarms(session, now, BATCH):
             commands.setdefault(alarm.case_id, RingAlarm(alarm.position, alarm.at))
-        cases = await store.load(session, list(commands))
-        results = await automation.record(session, cases, commands, now)
-        return sum(result == "done" for result in results.values())
+    moved = 0
+
+    async def ring(part: Sequence[tuple[str, Command]]) -> None:
+        nonlocal moved
+        async with transaction() as session:
+            cases = await store.load(session, [case_id for case_id, _ in part])
+            results = await automation.record(session, cases, dict(part), await programme_now(session))
+        moved += sum(result == "done" for result in results.values())
+
+    async def stop(item: tuple[str, Command], error: Exception) -> None:
+        nonlocal moved
+        moved += await _stop(*item, error)
+
+    await in_parts(list(commands.items()), ring, stop)
+    return moved
+
+
+async def _stop(case_id: str, command: Command, error: Exception) -> bool:
+    """Let a person look at an alarm that cannot ring; returns whether it is out of the way."""
+    if not isinstance(command, RingAlarm):
+        return False
+    async with transaction() as session:
+        now = await programme_now(session)
+        if not await unreadable.is_readable(session, case_id):
+            await unreadable.set_aside(session, "position", command.position, now)
+            return True
+        cases = await store.load(session, [case_id])
+        raised = RaiseIncident("action_failed", command.position, detail=type(error).__name__)
+        return (await automation.record(session, cases, {case_id: raised}, now))[case_id] == "done"

@@ -9,6 +9,8 @@ import os
 import socket
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from anyio.abc import TaskStatus
@@ -22,7 +24,8 @@ from flows.deliver_handoffs import deliver_due
 from flows.heartbeat import Heartbeat
 from flows.imports import import_waiting
 from flows.run_cases import ENDING, run_ready
-from flows.stale_runs import crash_stale_runs
+from flows.stale_runs import StaleRuns
+from flows.turns import WORKER, turn
 from flows.watch_deadlines import watch_due
 from flows.weekly import freeze_due
 from models.clock import remember_time
@@ -31,7 +34,7 @@ from models.services.announce import READY
 
 log = logging.getLogger(__name__)
 POOL = "langkah"
-POLL_SECONDS, SLOWEST_BACK_OFF, WATCH_SECONDS = 1.0, 30.0, 5.0
+POLL_SECONDS, SLOWEST_BACK_OFF, WATCH_SECONDS = 1.0, 30.0, 4.0
 Once = Callable[[str], Awaitable[int]]
 HOT: tuple[Once, ...] = (run_ready, deliver_due, watch_due, import_waiting)
 
@@ -54,15 +57,16 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, BaseVariables, InProcessR
         task_status: TaskStatus[int] | None = None,
     ) -> InProcessResult:
         """Load the flow by module path and run it."""
-        async with get_client() as client:
-            deployment = await client.read_deployment(flow_run.deployment_id) if flow_run.deployment_id else None
-            # Whoever finds this worker dead knows by the tag that the run died with it.
-            await client.update_flow_run(flow_run.id, tags=[*flow_run.tags, f"worker:{self.name}"])
-            flow_run = await client.read_flow_run(flow_run.id)
-        loaded: Flow[..., Any] = load_flow_from_entrypoint(str(deployment.entrypoint if deployment else ""))
-        if task_status is not None:
-            task_status.started(os.getpid())
-        state = await run_flow_async(loaded, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+        with turn() as this_turn:
+            async with get_client() as client:
+                # Whoever finds this worker dead knows by the tag that the run died with it.
+                await client.update_flow_run(flow_run.id, tags=[*flow_run.tags, f"{WORKER}{self.name}", this_turn])
+                deployment = await client.read_deployment(flow_run.deployment_id) if flow_run.deployment_id else None
+                flow_run = await client.read_flow_run(flow_run.id)
+            loaded: Flow[..., Any] = load_flow_from_entrypoint(str(deployment.entrypoint if deployment else ""))
+            if task_status is not None:
+                task_status.started(os.getpid())
+            state = await run_flow_async(loaded, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
         done = bool(getattr(state, "is_completed", lambda: False)())
         return InProcessResult(status_code=0 if done else 1, identifier=str(flow_run.id))
 
@@ -74,7 +78,9 @@ async def work(stop: asyncio.Event) -> None:
     heartbeat.start()
     scheduled = asyncio.create_task(_scheduled(worker_id), name="prefect-worker")
     try:
-        await asyncio.gather(*(_keep_doing(once, worker_id, stop) for once in HOT), _watch(worker_id, stop), _end_runs(stop))
+        hot = (_keep_doing(once, worker_id, stop) for once in HOT)
+        now_and_then = (_now_and_then(act, stop) for act in (partial(_freeze, worker_id), StaleRuns(worker_id).sweep, _remember_time))
+        await asyncio.gather(*hot, *now_and_then, _end_runs(stop))
     finally:
         scheduled.cancel()
         await asyncio.gather(scheduled, return_exceptions=True)
@@ -105,7 +111,7 @@ async def _keep_doing(once: Once, worker_id: str, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             woken.clear()
-            while await once(worker_id) and not stop.is_set():
+            while await _turn_of(once, worker_id) and not stop.is_set():
                 pass
             pause = POLL_SECONDS
         except Exception as error:
@@ -136,17 +142,29 @@ async def _listen(woken: asyncio.Event) -> None:
         await asyncio.sleep(1)
 
 
-async def _watch(worker_id: str, stop: asyncio.Event) -> None:
-    """Now and then: freeze a week that has closed, mark runs of dead workers as crashed, note the demo's clock."""
+async def _turn_of(once: Once, worker_id: str) -> int:
+    with turn():
+        return await once(worker_id)
+
+
+async def _now_and_then(act: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Do something every few seconds, whatever else is blocked or fails meanwhile."""
     while not stop.is_set():
         try:
-            await freeze_due(worker_id)
-            await crash_stale_runs()
-            async with transaction() as session:
-                await remember_time(session)
+            await act()
         except Exception as error:
             log.warning("watching: %s", type(error).__name__)
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
-        except TimeoutError:
-            continue
+
+
+async def _freeze(worker_id: str) -> None:
+    """Freeze a week that has closed."""
+    with turn():
+        await freeze_due(worker_id)
+
+
+async def _remember_time() -> None:
+    """Note the demo's clock."""
+    async with transaction() as session:
+        await remember_time(session)

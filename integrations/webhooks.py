@@ -13,10 +13,14 @@ from models.errors import Invalid, NotSignedIn, Problem
 log = logging.getLogger(__name__)
 
 
+class Unreadable(Invalid):
+    """The partner signed it, but it is no answer of the contract."""
+
+
 def read_answer(body: bytes, headers: Mapping[str, str], secrets: list[str]) -> tuple[str, Answer]:
     """Verify the signature (any of the secrets, five minutes of tolerance) and return (message id, answer).
 
-    Raises NotSignedIn when no secret fits, Invalid when the body is not an answer.
+    Raises NotSignedIn when no secret fits, Invalid when it cannot be verified at all, Unreadable when it is no answer.
     """
     try:
         words = body.decode()
@@ -33,7 +37,7 @@ def read_answer(body: bytes, headers: Mapping[str, str], secrets: list[str]) -> 
         return message_id, Answer.model_validate_json(words)
     except ValidationError as error:
         problems = [Problem("invalid", item["msg"], field=".".join(str(part) for part in item["loc"])) for item in error.errors()]
-        raise Invalid("the answer does not follow the contract", problems) from None
+        raise Unreadable("the answer does not follow the contract", problems) from None
 
 
 def _fits(secret: str, words: str, headers: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.db import changed, remembered
 
 OFFSET = "clock_offset"
+STOOD_STILL = timedelta(minutes=1)
 
 
 def system_now() -> datetime:
@@ -29,8 +30,9 @@ async def programme_now(session: AsyncSession) -> datetime:
 
 
 async def set_programme_time(session: AsyncSession, moment: datetime) -> None:
-    """Let the programme's clock show a moment now (demo only)."""
+    """Let the programme's clock show a moment now (demo only); what was seen of it before says nothing any more."""
     seconds = (moment - system_now()).total_seconds()
+    await session.execute(text("DELETE FROM setting WHERE key = 'clock_seen'"))
     await session.execute(
         text(
             "INSERT INTO setting (key, value) VALUES ('clock_offset', jsonb_build_object('seconds', CAST(:seconds AS float)))"
@@ -54,7 +56,7 @@ async def remember_time(session: AsyncSession) -> None:
 
 
 async def wake_clock(session: AsyncSession) -> None:
-    """Go on from where the demo's clock was last seen."""
+    """Go on from where the demo's clock was last seen, unless somebody has just looked: then it never stood still."""
     seen = await session.scalar(text("SELECT value #>> '{}' FROM setting WHERE key = 'clock_seen'"))
-    if seen:
+    if seen and await programme_now(session) - datetime.fromisoformat(seen) > STOOD_STILL:
         await set_programme_time(session, datetime.fromisoformat(seen))

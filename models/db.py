@@ -216,10 +216,12 @@ def is_outage(error: BaseException) -> bool:
     """Whether an error says that the database went away or had two of us in each other's way, not that the work is wrong."""
     if isinstance(error, sa.exc.DBAPIError):
         return error.connection_invalidated or is_outage(error.orig.__cause__ or error.orig) if error.orig else False
+    if isinstance(error, OSError):
+        # A file that cannot be opened carries its name; a socket has none.
+        return error.filename is None
     return isinstance(
         error,
         (
-            OSError,
             sa.exc.TimeoutError,
             asyncpg.InterfaceError,
             asyncpg.PostgresConnectionError,

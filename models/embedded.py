@@ -85,7 +85,7 @@ class Cluster:
                 self._initialise()
             self.socket_dir.mkdir(mode=0o700, exist_ok=True)
             self._own(self.socket_dir)
-            (self.place / "postmaster.pid").unlink(missing_ok=True) if not self.alive() else None
+            # A pid file that was left behind stays: by it PostgreSQL finds backends of a killed server that still write.
             self._run("pg_ctl", "-D", self.place, "-l", self.place / "log", "-o", f"-k {self.socket_dir}", "-W", "start")
             self._wait()
             return True

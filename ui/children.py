@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 PATIENCE_SECONDS = 8.0
+FIRST_PAUSE, SLOWEST_START, QUICKLY = 0.5, 10.0, 12.0
 
 
 class Child:
@@ -21,15 +22,22 @@ class Child:
         self.log = logs / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
-        self._pause = 0.5
+        self._pause = FIRST_PAUSE
+
+    def revive(self) -> bool:
+        """Start it again when it has died; one that dies quickly rests for longer and longer. Returns whether it was started.
+
+        Nobody sleeps here: while one child rests, the others and the database are looked after.
+        """
+        lived = time.monotonic() - self._started
+        if not self.died() or lived < self._pause:
+            return False
+        self._pause = min(self._pause * 2, SLOWEST_START) if lived < QUICKLY else FIRST_PAUSE
+        self.start()
+        return True
 
     def start(self) -> None:
-        """Start it; when it died quickly, not at once."""
-        if time.monotonic() - self._started < 10:
-            time.sleep(self._pause)
-            self._pause = min(self._pause * 2, 10)
-        else:
-            self._pause = 0.5
+        """Start it."""
         self._started = time.monotonic()
         output: IO[bytes] = self.log.open("ab")
         self._process = subprocess.Popen(

@@ -35,9 +35,6 @@ def any_port() -> int:
     return free_port(0, "a child process")
 
 
-PATIENCE_SECONDS = 2.0
-
-
 class Supervisor:
     """The processes of one data directory."""
 
@@ -151,21 +148,23 @@ class Supervisor:
     def _stay(self) -> None:
         while True:
             time.sleep(0.5)
-            if self.cluster is not None and not self.cluster.alive():
-                print("PostgreSQL died; it is started again", flush=True)
-                try:
-                    self.cluster.start()
-                except SettingsError as error:
-                    # Its last processes may still hold the memory that it needs; the others wait and back off meanwhile.
-                    print(f"{error.message}; tried again in {PATIENCE_SECONDS:.0f} s", flush=True)
-                    time.sleep(PATIENCE_SECONDS)
+            self._revive_database()
             self._revive()
+
+    def _revive_database(self) -> None:
+        """Start PostgreSQL again when it died; it may die once more while it recovers, so failing is no end."""
+        if self.cluster is None or self.cluster.alive():
+            return
+        print("PostgreSQL died; it is started again", flush=True)
+        try:
+            self.cluster.start()
+        except (SettingsError, subprocess.TimeoutExpired) as error:
+            print(f"{error}; it is tried again", flush=True)
 
     def _revive(self) -> None:
         for child in self.children:
-            if child.died():
-                print(f"{child.name} died; it is started again (its log: {child.log})", flush=True)
-                child.start()
+            if child.revive():
+                print(f"{child.name} died; it was started again (its log: {child.log})", flush=True)
 
     def _stop(self) -> None:
         self._stopping = True

@@ -18,9 +18,10 @@ class Alarm:
 
 
 async def due_alarms(session: AsyncSession, now: datetime, limit: int) -> list[Alarm]:
-    """Positions whose alarm is due, earliest first."""
+    """Positions whose alarm is due, earliest first; what was set aside because its case cannot be read does not ring."""
     rows = await (await driver(session)).fetch(
-        "SELECT id::text AS position, case_id::text, alarm_at AS at FROM position WHERE alarm_at <= $1 ORDER BY alarm_at LIMIT $2",
+        "SELECT id::text AS position, case_id::text, alarm_at AS at FROM position WHERE alarm_at <= $1"
+        " AND lease_until IS DISTINCT FROM 'infinity' ORDER BY alarm_at LIMIT $2",
         now,
         limit,
     )

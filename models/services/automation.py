@@ -59,24 +59,6 @@ async def still_mine(session: AsyncSession, owner: str, positions: Sequence[str]
     return {row["id"] for row in rows}
 
 
-async def living_workers(session: AsyncSession, dead_after_seconds: float) -> set[str]:
-    """Workers whose heart beat within so many seconds."""
-    rows = await (await driver(session)).fetch(
-        "SELECT worker_id FROM worker_heartbeat WHERE seen_at > now() - make_interval(secs => $1)", dead_after_seconds
-    )
-    return {row["worker_id"] for row in rows}
-
-
-async def take_back(session: AsyncSession, living: set[str]) -> None:
-    """End the leases of workers that are known and dead; a command that leases without a heart keeps its own."""
-    for table in ("position", "handoff"):
-        await (await driver(session)).execute(
-            f"UPDATE {table} SET lease_until = now() WHERE lease_until > now() AND lease_owner IN"
-            " (SELECT worker_id FROM worker_heartbeat WHERE NOT (worker_id = ANY($1)))",
-            sorted(living),
-        )
-
-
 async def give_back(session: AsyncSession, owner: str, positions: Sequence[str], seconds: float) -> None:
     """Let go of leased steps; they may be tried again after so many seconds."""
     await (await driver(session)).execute(

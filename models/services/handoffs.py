@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import driver
-from models.engine.commands import AnswerHandoff, MarkSent
+from models.engine.commands import AnswerHandoff, MarkSent, RaiseIncident
 from models.engine.decide import decide
 from models.errors import NotFound
 from models.services import cases, notes, programmes, store
@@ -158,6 +158,21 @@ async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, re
         return decision.rejection.code
     await store.append(session, [Change(case, decision.case, decision.events, actor)], now)
     return "accepted"
+
+
+async def unreadable_answer(session: AsyncSession, actor: Actor, handoff_id: str, fields: Sequence[str], now: datetime) -> None:
+    """Let a person look at a hand-off whose partner answers what nobody can read; it goes on waiting for a right answer.
+
+    `fields` say what was wrong, by name. However often it comes, it is one incident, which a right answer closes.
+    """
+    row = (await session.execute(text("SELECT case_id::text, state FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": handoff_id})).one()
+    if row.state not in ("queued", "sent", "acknowledged"):
+        return
+    case = (await store.load(session, [row.case_id]))[row.case_id]
+    command = RaiseIncident("unreadable_answer", handoff=handoff_id, detail=", ".join(fields))
+    decision = decide(await programmes.by_hash(session, case.definition), case, command, now)
+    if decision.rejection is None:
+        await store.append(session, [Change(case, decision.case, decision.events, actor)], now)
 
 
 async def listed(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.engine.commands import ResolveIncident
 from models.errors import NotFound
-from models.services import cases, notes
+from models.services import cases, notes, unreadable
 from models.services.actor import Actor
 from models.services.scope import where
 
@@ -22,6 +22,14 @@ ADVICE = {
     "partner_unavailable": (
         "Mitra tidak menjawab: hubungi mitra, lalu coba lagi",
         "The partner does not answer: call them, then retry",
+    ),
+    "unreadable_answer": (
+        "Jawaban mitra tidak dapat dibaca: hubungi mitra; jawaban yang benar menutup gangguan ini",
+        "The partner's answer cannot be read: call them; a right answer closes this",
+    ),
+    unreadable.CAUSE: (
+        "Baris berkas ini tidak dapat dibaca: coba lagi untuk menyusunnya kembali dari riwayatnya",
+        "The row of this case cannot be read: retry to fold it anew from its journal",
     ),
     "unknown_outcome": (
         "Mitra menjawab di luar kontrak: coba lagi untuk bertanya lagi, atau tutup dan tunggu jawaban yang benar",
@@ -75,8 +83,8 @@ async def resolve(session: AsyncSession, actor: Actor, incident_id: str, now: da
     row = (
         await session.execute(
             text(
-                "SELECT i.case_id::text, coalesce(i.stage, c.stage) AS stage, coalesce(i.district, c.district) AS district"
-                " FROM incident i JOIN cases c ON c.id = i.case_id WHERE i.id::text = :id"
+                "SELECT i.case_id::text, i.cause, i.state, coalesce(i.stage, c.stage) AS stage,"
+                " coalesce(i.district, c.district) AS district FROM incident i LEFT JOIN cases c ON c.id = i.case_id WHERE i.id::text = :id"
             ),
             {"id": incident_id},
         )
@@ -84,5 +92,9 @@ async def resolve(session: AsyncSession, actor: Actor, incident_id: str, now: da
     if row is None:
         raise NotFound("Gangguan tidak ditemukan / there is no such incident")
     actor.require("manage_incidents", stage=row.stage, district=row.district)
+    if row.cause == unreadable.CAUSE:
+        if row.state == "open":
+            await unreadable.mend(session, incident_id, now)
+        return
     reference = await notes.write(session, actor, row.case_id, note, now) if note else None
     await cases.execute(session, actor, row.case_id, ResolveIncident(incident_id, retry, reference), now)

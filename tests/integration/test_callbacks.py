@@ -101,6 +101,19 @@ async def test_a_signed_answer_outside_the_contract_names_the_field(api, session
     assert (answer.status_code, [error["field"].split(".")[0] for error in answer.json()["errors"]]) == (422, [field])
 
 
+async def test_a_signed_answer_that_cannot_be_read_is_one_incident_which_a_right_answer_closes(api, session, programme):
+    walk, handoff = await licence_handoff(session, programme)
+    path = f"/handoffs/{handoff}/callback"
+    for n, body in enumerate(("{", json.dumps({"handoff": handoff, "status": "maybe"}), "{")):
+        assert (await api.post(path, content=body, headers=signed(body, id_=f"bad{n}"))).status_code == 422
+    assert [(i["cause"], i["case_number"]) for i in (await api.get("/incidents")).json()["items"]] == [("unreadable_answer", walk.number)]
+    assert (await api.post(path, content="{", headers=signed("{", OTHER))).status_code == 401
+    right = json.dumps({"handoff": handoff, "status": "completed", "outcome": "issued", "facts": {"licence_number": "IUMK-1"}})
+    assert (await api.post(path, content=right, headers=signed(right))).json()["result"] == "accepted"
+    assert (await api.get("/incidents")).json()["items"] == []
+    assert await differences() == []
+
+
 async def test_a_partners_token_sees_its_own_hand_offs(api, session, programme):
     await licence_handoff(session, programme)
     seen = {}

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from models.db import driver, transaction
 from models.engine.commands import CorrectData, Hold
 from models.errors import Conflict, NotAllowed, NotFound
-from models.services import case_view, cases, queues, tasks
+from models.services import case_view, cases, queues, store, tasks
 from models.services.actor import MACHINE, Actor, Grant, Role
 from models.services.queues import Filter
 from models.services.verify import verify
@@ -141,6 +141,26 @@ async def test_the_feed_waits_for_an_event_that_is_still_being_committed(session
     reading = asyncio.create_task(read())
     await asyncio.sleep(0.2)
     assert not reading.done(), "the earlier event is not committed yet"
+    await session.commit()
+    assert [event["case_number"] for event in await reading] == [one.number, two.number]
+
+
+async def test_the_feed_waits_for_whoever_began_to_write_last_but_got_the_earlier_position(session, programme):
+    one, two = await register(session, programme, person(1), person(2))
+    moment = await now(session)
+    seen = (await case_view.journal(session, MACHINE, limit=5000))[-1]["position"]
+    async with transaction() as first:
+        await store.load(first, [two.id])
+        await cases.execute(session, MACHINE, one.id, CorrectData(("phone",)), moment)
+        await cases.execute(first, MACHINE, two.id, CorrectData(("phone",)), moment)
+
+    async def read():
+        async with transaction() as reader:
+            return await case_view.journal(reader, MACHINE, after=seen)
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0.2)
+    assert not reading.done(), "no later transaction has ended, so a snapshot does not list this one among the running"
     await session.commit()
     assert [event["case_number"] for event in await reading] == [one.number, two.number]
 

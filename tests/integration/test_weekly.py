@@ -1,24 +1,29 @@
 """The weekly update: the cut, two times, moves, zeros; frozen, reproducible, restated in the open."""
 
+import asyncio
 import io
+import random
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from models.clock import set_programme_time
+from models.clock import programme_now, set_programme_time
+from models.db import transaction
 from models.definitions.calendar import Week
 from models.engine.commands import Hold, MoveDistrict, SkipStage, Withdraw
 from models.errors import Conflict, NotAllowed
-from models.services import cases, participants, programmes, weekly
+from models.services import case_view, cases, participants, programmes, store, weekly
 from models.services.actor import MACHINE, Role
 from models.services.cases import Opening
 from models.services.weekly_files import COLUMNS, pdf, xlsx
 from tests.people import person, register, run_automation, staff
 
 W02, W03 = Week.parse("2018-W02"), Week.parse("2018-W03")
+DISTRICTS = ("31.71.02", "31.71.03", "31.75.03", "31.71.01")
 SUNDAY_NIGHT = datetime(2018, 1, 14, 16, 59, 59, tzinfo=UTC)
 MONDAY_MIDNIGHT = datetime(2018, 1, 14, 17, 0, tzinfo=UTC)
 
@@ -130,6 +135,49 @@ async def test_an_open_week_is_provisional_and_freezing_twice_changes_nothing(se
     assert (await read(session, programme, W02))["status"] == "provisional"
     assert await freeze(session, programme, MONDAY_MIDNIGHT) == ["2018-W02"]
     assert await freeze(session, programme, MONDAY_MIDNIGHT) == []
+
+
+async def test_a_week_frozen_while_late_commits_race_is_an_exact_prefix_and_the_feed_misses_none(session, programme):
+    opened = await register(session, programme, *[person(n) for n in range(1, 13)])
+    await set_programme_time(session, MONDAY_MIDNIGHT - timedelta(seconds=1))
+    await session.commit()
+    began, followed = asyncio.get_running_loop().time(), list[int]()
+
+    def under_way():
+        return asyncio.get_running_loop().time() - began < 3
+
+    async def write(case, chance):
+        for district in cycle(DISTRICTS):
+            if not under_way():
+                return
+            async with transaction() as own:
+                if chance.random() < 0.5:
+                    await store.load(own, [case.id])
+                    await asyncio.sleep(chance.random() * 0.1)
+                await cases.execute(own, MACHINE, case.id, MoveDistrict(district), await programme_now(own))
+                await asyncio.sleep(chance.random() * 0.1)
+
+    async def follow():
+        while True:
+            last_look = not under_way()
+            async with transaction() as own:
+                events = await case_view.journal(own, MACHINE, after=followed[-1] if followed else 0)
+            followed.extend(event["position"] for event in events)
+            if last_look and not events:
+                return
+
+    async def freeze_in_time():
+        while True:
+            async with transaction() as own:
+                if await weekly.freeze_closed_weeks(own, MACHINE, programme):
+                    return await weekly.read(own, MACHINE, programme, W02)
+            await asyncio.sleep(0.01)
+
+    writers = [write(case, random.Random(n)) for n, case in enumerate(opened)]
+    frozen, *_ = await asyncio.gather(freeze_in_time(), *writers, follow())
+    assert followed == list(await session.scalars(text("SELECT position FROM journal ORDER BY position")))
+    assert len(opened) < frozen["journal_position"] < followed[-1]
+    assert (await weekly.verify_week(session, programme, W02))["content_hash"] == frozen["content_hash"]
 
 
 async def test_who_may_not_freeze_or_read(session, programme):

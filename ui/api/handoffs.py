@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from integrations.kinds import KINDS
 from integrations.registry import webhook_secrets
-from integrations.webhooks import read_answer
+from integrations.webhooks import Unreadable, read_answer
 from models.clock import programme_now
+from models.db import transaction
 from models.engine.commands import AnswerHandoff
 from models.errors import NotFound
 from models.services import handoffs, incidents
@@ -38,20 +39,28 @@ async def listed(
 async def callback(handoff_id: str, request: Request, session: Database) -> dict[str, Any]:
     """A partner's signed answer (Standard Webhooks); the same one again changes nothing.
 
-    Facts that the contract does not know are left out and named under `ignored`.
+    Facts that the contract does not know are left out and named under `ignored`. A signed answer that cannot be read is a 422
+    and one incident of the hand-off.
     """
     body = await request.body()
     other = await handoffs.counterpart_of(session, handoff_id)
     if other is None:
         raise NotFound("Rujukan tidak ditemukan / there is no such hand-off")
-    message_id, answer = read_answer(body, request.headers, webhook_secrets(other.partner))
+    actor = Actor(other.partner, other.partner, "partner", channel="partner")
+    try:
+        message_id, answer = read_answer(body, request.headers, webhook_secrets(other.partner))
+    except Unreadable as wrong:
+        # In a transaction of its own: the request is refused, what it told us stays.
+        async with transaction() as own:
+            fields = sorted({(problem.field or "").split(".")[0] for problem in wrong.problems})
+            await handoffs.unreadable_answer(own, actor, handoff_id, fields, await programme_now(own))
+        raise
     fits = answer.handoff == handoff_id
     new = await handoffs.keep_raw(session, other.partner, message_id, handoff_id if fits else None, body)
     if not fits:
         return {"result": "kept"}
     if not new:
         return {"result": "duplicate"}
-    actor = Actor(other.partner, other.partner, "partner", channel="partner")
     facts, ignored = handoffs.facts_of_contract(answer.facts, KINDS[other.kind].facts)
     command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, facts, attempt=answer.attempt)
     result = await handoffs.answer(session, actor, command, answer.reason, await programme_now(session))

@@ -1,7 +1,7 @@
 """room for updates in place; one index for all that a week counts
 
 Rows of cases, tasks and positions are updated often while they are young: free space on their page keeps the new version
-beside the old one, without new entries in every index.
+beside the old one, without new entries in every index. The index is not built concurrently: this is before the first release.
 """
 
 from alembic import op

@@ -1,0 +1,28 @@
+"""Workers and their signs of life: who lives, and what the dead held comes back.
+
+All times are the database's. The statements stand here as text, since the heart beats in a thread and on a connection of
+its own.
+"""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+DEAD_AFTER_SECONDS = 10
+# Nobody can beat while the database is away: when it has just come back, silence says nothing yet.
+_SILENT = (
+    f"seen_at < now() - interval '{DEAD_AFTER_SECONDS} seconds'"
+    f" AND pg_postmaster_start_time() < now() - interval '{DEAD_AFTER_SECONDS} seconds'"
+)
+BEAT = "INSERT INTO worker_heartbeat (worker_id, host, pid) VALUES ($1, $2, $3) ON CONFLICT (worker_id) DO UPDATE SET seen_at = now()"
+SIGN_OFF = "DELETE FROM worker_heartbeat WHERE worker_id = $1"
+# What a worker that is known and dead held is free at once; a command that leases without a heart keeps its own.
+TAKE_OVER = tuple(
+    f"UPDATE {table} SET lease_until = now() WHERE {waiting} AND lease_until > now()"
+    f" AND lease_owner IN (SELECT worker_id FROM worker_heartbeat WHERE {_SILENT})"
+    for table, waiting in (("position", "ready"), ("handoff", "state = 'queued' AND NOT blocked"))
+)
+
+
+async def living(session: AsyncSession) -> set[str]:
+    """Workers that have given a sign of life lately, or could not."""
+    return set(await session.scalars(text(f"SELECT worker_id FROM worker_heartbeat WHERE NOT ({_SILENT})")))
