@@ -9,7 +9,7 @@ import threading
 
 import asyncpg
 
-from models.db import engine
+from models.db import address, arguments
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS, DEAD_AFTER_SECONDS = 2.0, 12
@@ -28,7 +28,7 @@ class Heartbeat:
 
     def __init__(self, worker_id: str) -> None:
         self._worker_id = worker_id
-        self._url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._database = arguments(address())
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._beat()), daemon=True, name="heartbeat")
 
@@ -47,7 +47,7 @@ class Heartbeat:
         connection: asyncpg.Connection | None = None
         while not self._stop.is_set():
             try:
-                connection = connection or await asyncpg.connect(self._url)
+                connection = connection or await asyncpg.connect(**self._database)
                 await connection.execute(
                     "INSERT INTO worker_heartbeat (worker_id, host, pid) VALUES ($1, $2, $3)"
                     " ON CONFLICT (worker_id) DO UPDATE SET seen_at = now()",
