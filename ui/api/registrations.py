@@ -50,7 +50,7 @@ async def register(body: Registration, request: Request, session: Database, acto
 
 async def _register(body: Registration, session: AsyncSession, actor: Actor) -> dict[str, str]:
     definition, now = await programmes.current(session), await programme_now(session)
-    person = _person(body, definition)
+    person = _person(body, definition, definition.calendar.local_date(now))
     facts: dict[str, Any] = {
         "registered_on": definition.calendar.local_date(now).isoformat(),
         "has_phone": person.phone is not None,
@@ -66,7 +66,8 @@ async def _register(body: Registration, session: AsyncSession, actor: Actor) -> 
     return {"case_number": number, "status": case.status}
 
 
-def _person(body: Registration, definition: Any) -> Person:
+def _person(body: Registration, definition: Any, today: date) -> Person:
+    """Who registers, as they are stored; a birth date that was not sent is the one in the NIK, as in lists."""
     problems = []
     nik = read_nik(body.nik)
     if nik.error:
@@ -94,7 +95,7 @@ def _person(body: Registration, definition: Any) -> Person:
         village=village.code if village else None,
         sex=fields.sex_of(body.sex or "") or ("P" if nik.woman else "L"),
         birth_place=body.birth_place,
-        birth_date=body.birth_date,
+        birth_date=body.birth_date or nik.birth_date(today),
         phone=phones[0] if phones else None,
         email=body.email,
         address=body.address,
