@@ -5,7 +5,7 @@ keeps the one it started with) and live parts (calendar, queues, messages, targe
 """
 
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -20,6 +20,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
 
 
+BOTH: Final = "both"  # the locale of machines, which hand a message on to people whose language nobody knows
+
+
 class Text(Strict):
     """A text in both languages of the programme."""
 
@@ -27,7 +30,9 @@ class Text(Strict):
     en: str = Field(min_length=1)
 
     def in_(self, locale: str) -> str:
-        """Return the text in `locale` ("id" or "en")."""
+        """Return the text in `locale` ("id", "en", or BOTH as "Indonesian / English")."""
+        if locale == BOTH:
+            return f"{self.id} / {self.en}"
         return self.en if locale == "en" else self.id
 
 

@@ -137,8 +137,9 @@ def parse_week(words: str) -> Week:
     """Read a week from a person. Raises Invalid saying what was expected."""
     try:
         return Week.parse(words)
-    except ValueError as error:
-        raise Invalid(str(error), [Problem("not_a_week", str(error), field="week")]) from None
+    except ValueError:
+        message = "Tulis pekan seperti 2018-W03 / write a week such as 2018-W03"
+        raise Invalid(message, [Problem("not_a_week", message, field="week")]) from None
 
 
 def week_days(week: Week) -> tuple[date, date]:

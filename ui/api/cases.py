@@ -9,9 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from models.clock import programme_now
 from models.engine import commands as c
-from models.errors import Invalid, Problem
 from models.services import case_view, cases, corrections, reveal
-from ui.api.deps import Body, Database, Who, once, page
+from ui.api.deps import Body, Database, Who, once, page, wrong
 
 router = APIRouter(tags=["cases"])
 
@@ -101,8 +100,7 @@ async def reveal_nik(number: str, body: Reveal, response: Response, session: Dat
 def _need(body: CaseCommand, field: str) -> str:
     value = str(getattr(body, field) or "").strip()
     if not value:
-        message = f"{field}: wajib untuk / needed for {body.type}"
-        raise Invalid(message, [Problem("required", message, field=field)])
+        raise wrong(field, "required", f"Isi {field} untuk {body.type}", f"Give {field} for {body.type}")
     return value
 
 

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from models.errors import Invalid, Problem
 from models.services import programmes, weekly, weekly_files
-from ui.api.deps import Database, Who
+from ui.api.deps import Database, Who, one_of
 
 router = APIRouter(tags=["figures"])
 TYPES = {
@@ -30,7 +29,7 @@ async def one(week: str, request: Request, session: Database, actor: Who, format
     accepted = request.headers.get("accept", "")
     wanted = format or next((name for name, kind in TYPES.items() if kind in accepted), "json")
     if wanted not in TYPES:
-        raise Invalid("format", [Problem("unknown_format", "json, pdf, xlsx", field="format")])
+        raise one_of("format", "unknown_format", TYPES)
     definition = await programmes.current(session)
     update = await weekly.read(session, actor, definition, weekly.parse_week(week))
     return file_of(update, definition, wanted, actor.locale)

@@ -61,8 +61,8 @@ async def _register(body: Registration, session: AsyncSession, actor: Actor) -> 
     case, number = await intake.register_one(session, actor, definition, person, facts, now)
     if case is None:
         status = (await cases.status_of(session, number)) or "active"
-        message = f"NIK sudah terdaftar / this NIK is registered: {number} ({status})"
-        raise Conflict(message, [Problem("registered", f"{number} {status}", field="nik")])
+        message = f"NIK sudah terdaftar: {number} ({status}) / this NIK is registered: {number} ({status})"
+        raise Conflict(message, [Problem("registered", message, field="nik")])
     return {"case_number": number, "status": case.status}
 
 
@@ -138,7 +138,7 @@ async def items(
             "key": f"row-{row['row']}",
             "state": row["outcome"],
             "code": " ".join(row["codes"]),
-            "message": row["messages"]["id"],
+            "message": " / ".join(row["messages"].values()),
             **row,
         }
         for row in rows

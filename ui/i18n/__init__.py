@@ -215,7 +215,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Our database does not answer just now, so what you sent was not saved. Go back to the previous page and send it again.",
     ),
     "database_away": ("Basis data tidak menjawab. Coba lagi.", "The database does not answer. Try again."),
-    "unknown_page": ("Halaman tidak ada.", "There is no such page."),
+    "unknown_page": (
+        "Halaman ini tidak ada. Mungkin alamatnya salah ketik atau tautannya sudah lama.",
+        "There is no such page. The address may be mistyped, or the link old.",
+    ),
+    "not_found": ("Tidak ditemukan", "Not found"),
+    "back_to_start": ("Kembali ke awal", "Back to the start"),
+    "back_to_list": ("Kembali ke daftar", "Back to the list"),
+    "file_too_large": (
+        "Daftar lebih dari {mb} MB, jadi tidak diunggah. Bagi menjadi beberapa berkas, lalu unggah satu per satu.",
+        "The list is larger than {mb} MB and was not uploaded. Split it into several files and upload them one by one.",
+    ),
+    "wrong_kind_of_file": (
+        "Hanya XLSX atau CSV yang dapat diunggah. Simpan daftar sebagai salah satunya, lalu unggah lagi.",
+        "Only XLSX or CSV can be uploaded. Save the list as one of them and upload it again.",
+    ),
     "active": ("Berjalan", "Active"),
     "on_hold": ("Ditunda", "On hold"),
     "withdrawn": ("Mengundurkan diri", "Withdrawn"),

@@ -15,6 +15,7 @@ from ui.components.elements import cell, el, empty, link, select, table, words
 from ui.desk import Desk
 from ui.formatters import exact, number
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.pages.missing import draw_missing
 
 BUSIEST = 2  # stages with a card of their own: those that finished most this week
 
@@ -31,9 +32,7 @@ async def weekly_page(request: Request, week: str = "") -> None:
             chosen = week or next((k["week"] for k in known if k["status"] == "frozen"), known[0]["week"] if known else "")
             update = await weekly.read(session, actor, definition, weekly.parse_week(chosen)) if chosen else None
     except LangkahError as error:
-        with frame(desk, desk.t("weekly"), counts, definition):
-            heading(desk.t("weekly"))
-            empty(desk.sentence(error))
+        draw_missing(desk, desk.t("weekly"), error, counts, definition, "/staff/weekly" if week else "/staff")
         return
     with frame(desk, f"{desk.t('weekly')} {chosen}", counts, definition, now_words(desk, now)):
         if update is None:
