@@ -5,6 +5,7 @@ For every stage and district present(week) = present(week-1) + entered - finishe
 """
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -113,6 +114,30 @@ async def weeks(session: AsyncSession, actor: Actor, definition: Definition) -> 
         waiting.insert(0, {"week": str(week), "status": "provisional"})
         week = week.next()
     return [*waiting, *frozen]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the frozen weeks before one say: how many finished each stage in all, and how many were overdue at their end."""
+
+    finished: dict[str, int]
+    overdue: int | None
+
+
+async def before(session: AsyncSession, actor: Actor, definition: Definition, week: Week) -> Before:
+    """The frozen weeks before a week in sum; `overdue` is None when the week just before is not frozen."""
+    actor.require("read_figures")
+    rows = await session.execute(
+        text(
+            "SELECT t->>'stage' AS stage, sum((t->>'finished')::int)::int AS finished,"
+            " sum((t->>'overdue')::int) FILTER (WHERE u.week = :last)::int AS overdue"
+            " FROM weekly_update u, jsonb_array_elements(u.body->'totals') AS t WHERE u.programme = :p AND u.week < :week GROUP BY 1"
+        ),
+        {"p": definition.programme, "week": str(week), "last": str(Week.of(week.monday - timedelta(days=7)))},
+    )
+    told = list(rows)
+    late = [row.overdue for row in told if row.overdue is not None]
+    return Before({row.stage: row.finished for row in told}, sum(late) if late else None)
 
 
 async def verify_week(session: AsyncSession, definition: Definition, week: Week) -> Update:

@@ -162,6 +162,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "left": ("Keluar", "Left"),
     "present": ("Ada sekarang", "There now"),
     "registered_to": ("Terdaftar (P1) menuju {count} per {date}", "Registered (P1) towards {count} by {date}"),
+    "of_which": ("{n} di {stage}", "{n} in {stage}"),
+    "see_cases": ("Lihat {n} berkas", "See {n} cases"),
     "this_week": ("pekan ini", "this week"),
     "frozen": ("Dibekukan {at}", "Frozen {at}"),
     "provisional": ("Sementara", "Provisional"),
