@@ -133,7 +133,7 @@ async def before(session: AsyncSession, actor: Actor, definition: Definition, we
             " sum((t->>'overdue')::int) FILTER (WHERE u.week = :last)::int AS overdue"
             " FROM weekly_update u, jsonb_array_elements(u.body->'totals') AS t WHERE u.programme = :p AND u.week < :week GROUP BY 1"
         ),
-        {"p": definition.programme, "week": str(week), "last": str(Week.of(week.monday - timedelta(days=7)))},
+        {"p": definition.programme, "week": str(week), "last": str(week.previous())},
     )
     told = list(rows)
     late = [row.overdue for row in told if row.overdue is not None]

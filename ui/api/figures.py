@@ -7,7 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from models.services import programmes, weekly, weekly_files
+from ui.api import shapes
 from ui.api.deps import Database, Who, one_of
+from ui.api.description import answers
 
 router = APIRouter(tags=["figures"])
 TYPES = {
@@ -15,15 +17,16 @@ TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+FILES = {kind: {"type": "string", "format": "binary"} for name, kind in TYPES.items() if name != "json"}
 
 
-@router.get("/weekly-updates")
+@router.get("/weekly-updates", **answers(shapes.Page[shapes.WeekLine]))
 async def listed(session: Database, actor: Who) -> dict[str, Any]:
     """All weeks, newest first."""
     return {"items": await weekly.weeks(session, actor, await programmes.current(session)), "next": None}
 
 
-@router.get("/weekly-updates/{week}")
+@router.get("/weekly-updates/{week}", **answers(shapes.WeeklyUpdate, more=FILES))
 async def one(week: str, request: Request, session: Database, actor: Who, format: str | None = None) -> Response:
     """One week as JSON, PDF or XLSX (by ?format= or Accept)."""
     accepted = request.headers.get("accept", "")
@@ -44,7 +47,7 @@ def file_of(update: dict[str, Any], definition: Any, kind: str, locale: str) -> 
     return Response(content, media_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@router.get("/figures")
+@router.get("/figures", **answers(shapes.Page[shapes.WeekFigures]))
 async def figures(
     session: Database,
     actor: Who,

@@ -17,7 +17,9 @@ from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, intake, programmes
 from models.services.actor import Actor
 from models.services.participants import Person
+from ui.api import shapes
 from ui.api.deps import Body, Database, Who, once, page
+from ui.api.description import answers
 
 router = APIRouter(tags=["registration"])
 
@@ -42,7 +44,7 @@ class Registration(Body):
     monthly_turnover: int | None = Field(default=None, ge=0)
 
 
-@router.post("/registrations", status_code=201)
+@router.post("/registrations", status_code=201, **answers(shapes.Registered, 201))
 async def register(body: Registration, request: Request, session: Database, actor: Who) -> Any:
     """Register a person; the same NIK again is a 409 with the existing number and status, nothing personal."""
     return await once(request, session, actor, lambda: _register(body, session, actor))
@@ -105,7 +107,7 @@ def _person(body: Registration, definition: Any, today: date) -> Person:
     )
 
 
-@router.post("/imports", status_code=202)
+@router.post("/imports", status_code=202, **answers(shapes.Queued, 202))
 async def upload(file: UploadFile, request: Request, session: Database, actor: Who) -> Any:
     """Send a list; it is read by the worker. `GET /jobs/{id}` tells how far it is."""
     actor.require("import")
@@ -117,7 +119,7 @@ async def upload(file: UploadFile, request: Request, session: Database, actor: W
     return await once(request, session, actor, queue, content=name.encode(errors="replace") + b"\n" + content)
 
 
-@router.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}", **answers(shapes.Job))
 async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
     """A job's progress; `actor` is the name of whoever began it."""
     view = await intake.job(session, actor, job_id)
@@ -125,7 +127,7 @@ async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
     return shown | {"actor": shown.pop("actor_name"), "actor_id": view.actor}
 
 
-@router.get("/jobs/{job_id}/items")
+@router.get("/jobs/{job_id}/items", **answers(shapes.Page[shapes.JobItem]))
 async def items(
     job_id: str, session: Database, actor: Who, response: Response, state: str = "", cursor: int = 0, limit: int = 100
 ) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from models.services import programmes, queues, tasks
 from models.services.actor import Actor
 from models.services.queues import Filter
 from models.services.tasks import Completion, TaskView
+from ui.api import shapes
 from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, one_of, read_cursor, wrong
+from ui.api.description import answers
 
 router = APIRouter(tags=["tasks"])
 
@@ -43,7 +45,7 @@ def shown(task: TaskView) -> dict[str, Any]:
     }
 
 
-@router.get("/tasks")
+@router.get("/tasks", **answers(shapes.CountedPage[shapes.TaskLine]))
 async def listed(
     session: Database,
     actor: Who,
@@ -90,7 +92,7 @@ class TaskCommand(Body):
     assignee: str | None = None
 
 
-@router.post("/tasks/claim-next")
+@router.post("/tasks/claim-next", **answers(shapes.Task | None))
 async def claim_next(body: Next, request: Request, session: Database, actor: Who) -> Any:
     """Claim the most urgent open task of a queue; null when it is empty."""
     known = (await programmes.current(session)).live.queues
@@ -108,13 +110,13 @@ async def claim_next(body: Next, request: Request, session: Database, actor: Who
     return await once(request, session, actor, claim)
 
 
-@router.get("/tasks/{task_id}")
+@router.get("/tasks/{task_id}", **answers(shapes.Task))
 async def one(task_id: str, session: Database, actor: Who) -> dict[str, Any]:
     """A task with its form."""
     return shown(await tasks.opened(session, actor, an_id(task_id)))
 
 
-@router.post("/tasks/{task_id}/{act}")
+@router.post("/tasks/{task_id}/{act}", **answers(shapes.Task))
 async def act(
     task_id: str, act: Literal["claim", "release", "complete", "assign"], body: TaskCommand, request: Request, session: Database, actor: Who
 ) -> Any:

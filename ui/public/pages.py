@@ -15,7 +15,7 @@ from ui.auth import COOKIE, safe_next, set_session
 from ui.demo_people import LOGINS, PASSWORD
 from ui.public.drawing import LANGUAGE, locale_of, render
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
