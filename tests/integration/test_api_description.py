@@ -48,6 +48,15 @@ async def test_the_description_is_a_valid_document_of_all_paths(document):
     assert "HTTPValidationError" not in json.dumps(document)
 
 
+async def test_the_description_can_be_read_without_loading_anything_from_elsewhere(api, document):
+    page = await api.get("/docs")
+    assert page.status_code == 200
+    assert all(f"<code>{path}</code>" in page.text for path in document["paths"])
+    assert all(f'id="{name}"' in page.text for name in ("Case", "Task", "Problem", "Registration"))
+    assert "<script" not in page.text
+    assert "https://" not in page.text
+
+
 async def test_each_operation_says_what_it_takes_and_gives_how_it_refuses_and_who_may_call(document):
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
     for path, methods in document["paths"].items():

@@ -3,12 +3,12 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 
 from ui.api import cases, figures, handoffs, registrations, tasks
 from ui.api.deps import safe_address
 from ui.api.description import describe
+from ui.public.pages import pages
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(safe_address)])
 for module in (registrations, cases, tasks, handoffs, figures):
@@ -22,6 +22,6 @@ async def openapi(request: Request) -> dict[str, Any]:
 
 
 @router.get("/docs", include_in_schema=False)
-async def docs() -> HTMLResponse:
-    """The description to read and try."""
-    return get_swagger_ui_html(openapi_url="/api/v1/openapi.json", title="Langkah API")
+async def docs(request: Request) -> HTMLResponse:
+    """The description to read; it loads nothing from elsewhere."""
+    return HTMLResponse(pages.get_template("docs.html").render(document=describe(request.app)))

@@ -161,7 +161,7 @@ def _stages(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
     with body:
         for row in update["totals"]:
             with el("tr"):
-                with el("td"):
+                with el("td"), el("span"):
                     words(row["stage"].upper(), "b")
                     words(f" {definition.stages[row['stage']].name.in_(desk.locale)}")
                 for name in COLUMNS[:3]:
