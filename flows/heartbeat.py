@@ -9,7 +9,8 @@ import threading
 
 import asyncpg
 
-from models.db import address, arguments
+from models.database_url import arguments
+from models.db import address
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS, DEAD_AFTER_SECONDS = 2.0, 12

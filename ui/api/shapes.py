@@ -135,12 +135,6 @@ class JournalEvent(Shape):
     definition: str
 
 
-class Revealed(Shape):
-    """The NIK in full; who asked and why is kept."""
-
-    nik: str
-
-
 class TaskLine(Shape):
     """A task in a list."""
 
