@@ -12,8 +12,9 @@ from typing import Any, Final
 import phonenumbers
 
 from models.definitions.conditions import is_true
-from models.definitions.schema import BOTH, Form, FormField, Text
+from models.definitions.schema import Form, FormField, Text
 from models.errors import Problem
+from models.language import BOTH
 
 _JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": "string", "maxLength": 200},

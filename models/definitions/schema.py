@@ -5,9 +5,11 @@ keeps the one it started with) and live parts (calendar, queues, messages, targe
 """
 
 from datetime import date
-from typing import Any, Final, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.language import BOTH
 
 StepKind = Literal["action", "task", "handoff", "timer", "event", "decision", "fork", "join", "finish"]
 Result = Literal["finished", "lapsed", "rejected"]
@@ -18,9 +20,6 @@ class Strict(BaseModel):
     """Refuses unknown keys, so that a misspelt one is found when the definition is checked."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
-
-
-BOTH: Final = "both"  # the locale of machines, which hand a message on to people whose language nobody knows
 
 
 class Text(Strict):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from models.definitions.schema import BOTH
 from models.errors import NotAllowed
+from models.language import BOTH
 
 
 class Role(StrEnum):

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from ui.api import cases, figures, handoffs, registrations, tasks
 from ui.api.deps import safe_address
 from ui.api.description import describe
-from ui.public.pages import pages
+from ui.public.drawing import pages
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(safe_address)])
 for module in (registrations, cases, tasks, handoffs, figures):

@@ -8,6 +8,7 @@ from starlette.routing import Match
 
 from models.definitions.definition import Definition
 from models.errors import LangkahError, NotFound
+from models.language import BOTH
 from ui.api.errors import DETAILS
 from ui.components.elements import el, empty, link
 from ui.desk import Desk
@@ -32,7 +33,7 @@ def draw_missing(desk: Desk, title: str, error: LangkahError, counts: dict[str, 
 async def missing_page(desk: Desk, error: LangkahError | None = None) -> None:
     """The page at an address that leads nowhere."""
     counts, definition = await rail_counts(desk)
-    draw_missing(desk, desk.t("not_found"), error or NotFound(both("unknown_page").in_("both")), counts, definition)
+    draw_missing(desk, desk.t("not_found"), error or NotFound(both("unknown_page").in_(BOTH)), counts, definition)
 
 
 def install(app: FastAPI) -> None:
