@@ -12,12 +12,12 @@ import threading
 
 import asyncpg
 
-from models.db import engine
+from models.database_url import arguments
+from models.db import AWAY, address
 from models.services.workers import BEAT, SIGN_OFF, TAKE_OVER
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS, ANSWER_SECONDS = 2.0, 5.0
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 _this: list[str] = []
@@ -33,7 +33,7 @@ class Heartbeat:
 
     def __init__(self, worker_id: str) -> None:
         self._worker_id = worker_id
-        self._url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._database = arguments(address())
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._beat()), daemon=True, name="heartbeat")
 
@@ -52,7 +52,9 @@ class Heartbeat:
         connection: asyncpg.Connection | None = None
         while not self._stop.is_set():
             try:
-                connection = connection or await asyncpg.connect(self._url, timeout=ANSWER_SECONDS, command_timeout=ANSWER_SECONDS)
+                connection = connection or await asyncpg.connect(
+                    **self._database | {"timeout": ANSWER_SECONDS, "command_timeout": ANSWER_SECONDS}
+                )
                 await connection.execute(BEAT, self._worker_id, socket.gethostname(), os.getpid())
                 for statement in TAKE_OVER:
                     await connection.execute(statement)

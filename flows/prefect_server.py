@@ -6,8 +6,11 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from models.errors import SettingsError
+
+TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
 
 
 def password(data_dir: Path) -> str:
@@ -38,7 +41,7 @@ def environment(data_dir: Path, port: int) -> dict[str, str]:
 def server_environment(data_dir: Path, port: int, database_url: str) -> dict[str, str]:
     """What the server itself needs."""
     return {
-        "PREFECT_API_DATABASE_CONNECTION_URL": database_url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        **_database(database_url),
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_API_PORT": str(port),
         "PREFECT_SERVER_API_AUTH_STRING": password(data_dir),
@@ -49,6 +52,15 @@ def server_environment(data_dir: Path, port: int, database_url: str) -> dict[str
         # Runs are removed by housekeeping; this finds logs whose run is gone.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,orphans",
     }
+
+
+def _database(url: str) -> dict[str, str]:
+    """Where the server keeps its data: SQLAlchemy's address, and what it has no words for as the driver's own variables."""
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    kept = urlencode({name: value for name, value in asked.items() if name in ("host", "port")})
+    plain = parts._replace(scheme="postgresql+asyncpg", query=kept).geturl()
+    return {"PREFECT_API_DATABASE_CONNECTION_URL": plain} | {f"PG{name.upper()}": asked[name] for name in TLS if name in asked}
 
 
 def command(port: int) -> list[str]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 import asyncpg
 import sqlalchemy as sa
@@ -19,12 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import greenlet_spawn
 
+from models.database_url import arguments
 from models.errors import SettingsError
 
 _engine: AsyncEngine | None = None
 _remembered: dict[str, tuple[float, Any]] = {}
 REMEMBER_SECONDS = 1.0
 T = TypeVar("T")
+_url = ""
 OLDEST_SERVER = 150000
 ANSWER_SECONDS = 10
 # What is raised when the server is away, starting or ending; while a connection is made the driver's errors come unwrapped.
@@ -32,26 +35,17 @@ ANSWER_SECONDS = 10
 AWAY: Final = (OSError, sa.exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
-def async_url(url: str) -> str:
-    """A postgresql:// address as SQLAlchemy's asyncpg dialect wants it."""
-    scheme, _, rest = url.partition("://")
-    if not scheme.startswith("postgres"):
-        raise SettingsError(f"LANGKAH_DATABASE_URL: {scheme}:// is not supported (expected: postgresql://user:password@host/db)")
-    return f"postgresql+asyncpg://{rest}"
+def open_engine(url: str, connecting: dict[str, Any] | None = None, **options: Any) -> AsyncEngine:
+    """An engine for a libpq address; `connecting` are more arguments of the driver, `options` SQLAlchemy's."""
+    return create_async_engine("postgresql+asyncpg://", connect_args=(connecting or {}) | arguments(url), hide_parameters=True, **options)
 
 
 def connect(url: str, *, size: int = 10) -> AsyncEngine:
     """Open this process's engine. Connections are made when they are needed."""
-    global _engine
+    global _engine, _url
     _remembered.clear()
-    _engine = create_async_engine(
-        async_url(url),
-        pool_size=size,
-        max_overflow=size,
-        hide_parameters=True,
-        pool_timeout=ANSWER_SECONDS,
-        connect_args={"statement_cache_size": 500, "timeout": ANSWER_SECONDS},
-    )
+    connecting = {"statement_cache_size": 500, "timeout": ANSWER_SECONDS}
+    _engine, _url = open_engine(url, connecting, pool_size=size, max_overflow=size, pool_timeout=ANSWER_SECONDS), url
     sa.event.listen(_engine.sync_engine, "checkout", _only_living)
     return _engine
 
@@ -67,6 +61,12 @@ def engine() -> AsyncEngine:
     if _engine is None:
         raise SettingsError("The database is not connected (expected: connect() at the start of the process)")
     return _engine
+
+
+def address() -> str:
+    """The address that this process is connected to. Raises SettingsError when nothing was connected yet."""
+    engine()
+    return _url
 
 
 class _OnDriver(SyncSession):
@@ -234,24 +234,20 @@ def is_outage(error: BaseException) -> bool:
 
 async def listener() -> Any:
     """A connection of its own for LISTEN, outside the pool; the caller closes it."""
-    url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return await asyncpg.connect(url, timeout=ANSWER_SECONDS)
+    return await asyncpg.connect(**({"timeout": ANSWER_SECONDS} | arguments(address())))
 
 
 def configuration(url: str) -> Config:
     """Alembic's configuration for an address."""
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    configuration.attributes["url"] = async_url(url)
+    configuration.attributes["url"] = url
     return configuration
 
 
 async def check_server(url: str) -> None:
     """Refuse a server that is too old. Raises SettingsError in one sentence, also when nothing or no PostgreSQL answers."""
-    try:
-        probe = create_async_engine(async_url(url), connect_args={"timeout": ANSWER_SECONDS})
-    except (sa.exc.SQLAlchemyError, ValueError):
-        raise SettingsError("LANGKAH_DATABASE_URL: not an address (expected: postgresql://user:password@host/db)") from None
+    probe = open_engine(url, {"timeout": ANSWER_SECONDS})
     try:
         async with probe.connect() as connection:
             version = int(await connection.scalar(sa.text("SHOW server_version_num")) or 0)
@@ -262,6 +258,21 @@ async def check_server(url: str) -> None:
         await probe.dispose()
     if version < OLDEST_SERVER:
         raise SettingsError(f"PostgreSQL {version // 10000} is too old (expected: {OLDEST_SERVER // 10000} or newer)")
+
+
+async def beside(url: str, name: str) -> str:
+    """The address of another database of the same server, made when it is not there. Raises SettingsError when it may not be."""
+    probe = open_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        async with probe.connect() as connection:
+            if not await connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}):
+                await connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    except sa.exc.SQLAlchemyError as error:
+        said = str(getattr(error, "orig", error)).splitlines()[0]
+        raise SettingsError(f"LANGKAH_DATABASE_URL: the database {name} is needed beside it and cannot be made: {said}") from None
+    finally:
+        await probe.dispose()
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def upgrade(url: str) -> None:
@@ -278,7 +289,7 @@ def revision(url: str) -> str | None:
     """The schema's revision, None for an empty database."""
 
     async def read() -> str | None:
-        probe = create_async_engine(async_url(url))
+        probe = open_engine(url)
         try:
             async with probe.connect() as connection:
                 return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())

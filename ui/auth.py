@@ -90,7 +90,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _with_headers(send: Send, path: str) -> Send:
-    policy = STAFF_POLICY if path.startswith(("/staff", "/_nicegui", "/api/v1/docs")) else PUBLIC_POLICY
+    policy = STAFF_POLICY if path.startswith(("/staff", "/_nicegui")) else PUBLIC_POLICY
 
     async def write(message: Message) -> None:
         if message["type"] == "http.response.start":

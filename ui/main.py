@@ -21,7 +21,7 @@ from ui.auth import Guard
 from ui.edge import rare_collections
 from ui.live import Live
 from ui.outages import Outages
-from ui.pages import register_pages
+from ui.pages import missing, register_pages
 from ui.public.files import router as files_router
 from ui.public.pages import router as public_router
 
@@ -53,6 +53,7 @@ def create_app(database_url: str) -> FastAPI:
     errors.install(app)
     _health(app)
     register_pages()
+    missing.install(app)
     ui.run_with(app, title="Langkah", storage_secret=key_for("nicegui").hex(), tailwind=False, reconnect_timeout=30, language="id")
     app.add_middleware(Guard, base_url=settings.public_url())
     return app

@@ -101,8 +101,7 @@ class Supervisor:
             from models import db  # only here: `up` stays small without SQLAlchemy; its first child brings the schema up
 
             asyncio.run(db.check_server(self.settings.database_url))
-            base, _, name = self.settings.database_url.rpartition("/")
-            return self.settings.database_url, f"{base}/prefect" if "?" not in name else self.settings.database_url
+            return self.settings.database_url, asyncio.run(db.beside(self.settings.database_url, "prefect"))
         cluster = embedded.Cluster(self.data_dir)
         cluster.prepare()
         embedded.claim(self.data_dir)

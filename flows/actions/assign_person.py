@@ -1,14 +1,12 @@
 """Give a case to the person of a role in its district who has the fewest, up to a number of places."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import PositiveInt
-from sqlalchemy import text
 
 from flows.actions.registry import Item, Outcome, Work
-from models.services import access
+from models.services import access, caseload, resources
 from models.services.actor import Role
 
 GIVES = {"{fact}", "{fact}_found"}
@@ -17,28 +15,24 @@ NEEDS: dict[str, Any] = {"role": Role, "fact": str, "places": PositiveInt}
 
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
     """Give the id of the chosen person as the named fact, and `<fact>_found`; the least loaded comes first."""
-    await work.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('assign_person'))"))
+    fact, programme = str(items[0].parameters["fact"]), work.definition.programme
+    await resources.lock(work.session, f"person:{fact}")
     people = await access.people_with_role(work.session, str(items[0].parameters["role"]))
-    load = await _load(work, str(items[0].parameters["fact"]))
-    outcomes = {}
+    await caseload.know(work.session, programme, fact, [person.id for person in people], work.now)
+    districts = {item.case.district for item in items}
+    near = [person for person in people if any(person.covers(district) for district in districts)]
+    load = await caseload.counts(work.session, programme, fact, [person.id for person in near])
+    outcomes: dict[str, Outcome] = {}
+    chosen: dict[str, tuple[str, int]] = {}
     for item in items:
-        fact, places = str(item.parameters["fact"]), int(item.parameters["places"])
-        there = [person for person in people if person.covers(item.case.district) and load[person.id] < places]
+        places = int(item.parameters["places"])
+        there = [person for person in near if person.covers(item.case.district) and load[person.id] < places]
         if not there:
             outcomes[item.case.id] = Outcome(facts={f"{fact}_found": False})
             continue
-        chosen = min(there, key=lambda person: (load[person.id], person.id))
-        load[chosen.id] += 1
-        outcomes[item.case.id] = Outcome(facts={fact: chosen.id, f"{fact}_found": True})
+        least = min(there, key=lambda person: (load[person.id], person.id))
+        load[least.id] += 1
+        chosen[item.case.id] = (least.id, places)
+        outcomes[item.case.id] = Outcome(facts={fact: least.id, f"{fact}_found": True})
+    await caseload.give(work.session, programme, fact, chosen, work.now)
     return outcomes
-
-
-async def _load(work: Work, fact: str) -> Counter[str]:
-    rows = await work.session.execute(
-        text(
-            "SELECT state->'facts'->>:fact AS person, count(*) AS n FROM cases"
-            " WHERE status IN ('active','on_hold') AND state->'facts'->>:fact IS NOT NULL GROUP BY 1"
-        ),
-        {"fact": fact},
-    )
-    return Counter({row.person: row.n for row in rows})

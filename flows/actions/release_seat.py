@@ -1,4 +1,4 @@
-"""Give back the seats that a case holds."""
+"""Give back the seats that a case holds in classes."""
 
 from collections.abc import Sequence
 from typing import Any

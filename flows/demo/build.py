@@ -1,16 +1,16 @@
 """Builds the demo day by day: people register, the machine works, partners answer, staff do tasks, Mondays are frozen."""
 
-import json
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from flows.alone import drain
 from flows.demo.people import People, per_day
+from flows.demo.roster import Roster
 from flows.demo.staff import work_on
 from flows.watch_deadlines import BATCH, ring_batch
 from integrations.sandbox.script import Faults, answer_for
@@ -19,14 +19,13 @@ from models.db import driver, transaction
 from models.definitions.definition import Definition
 from models.engine.case import Case, decode
 from models.engine.commands import AnswerHandoff, Command, Evidence, MarkSent, ReceiveEvent
-from models.services import access, batch, cases, participants, weekly
-from models.services.actor import MACHINE, Actor, Grant, Role
+from models.services import batch, cases, participants, weekly
+from models.services.actor import MACHINE, Actor
 from models.services.cases import Opening
 from models.services.participants import Person
 
 FIRST = date(2017, 12, 14)
 LATE_DISTRICT = "31.75.06"
-DESK = Actor(MACHINE.id, MACHINE.name, "machine", channel="import")
 GATEWAY = Actor("sandbox", "sandbox", "machine", channel="partner")
 MONTH = {"report_income": 4_000_000, "report_goods": 2_200_000, "report_costs": 600_000}
 STAGES_AHEAD = {"p6": 14, "p7": 6}
@@ -46,6 +45,8 @@ class Builder:
 
     async def build(self) -> None:
         """Live through all days; the last one ends in the morning, with work left to do."""
+        async with transaction() as session:
+            self.roster = await Roster.load(session, self.definition)
         for day, count in self.counts.items():
             await self._clock(day, 8)
             await self._freeze(day)
@@ -88,7 +89,7 @@ class Builder:
         async with transaction() as session:
             ids = await participants.store(session, [person for person, _ in made])
             filled = [Opening(i, o.district, o.village, o.facts, o.evidence, o.occurred_at) for i, o in zip(ids, openings, strict=True)]
-            await cases.open_cases(session, DESK, self.definition, filled, self.now)
+            await cases.open_cases(session, replace(self.roster.manager(), channel="import"), self.definition, filled, self.now)
 
     def _ahead(self, opening: Opening) -> Opening:
         """A few are further already when they register: they have a licence, some keep books."""
@@ -130,40 +131,22 @@ class Builder:
             rows = await (await driver(session)).fetch(
                 "SELECT state::text FROM cases WHERE id IN (SELECT case_id FROM task WHERE state IN ('open','claimed')) ORDER BY id"
             )
-            commands = {case.id: work_on(case, self.chance, day) for case in (decode(row["state"]) for row in rows)}
-            reports = await self._reports(session)
-            wanted: dict[str, list[Command]] = {key: c for key, c in commands.items() if c}
-            for case in reports:
-                wanted.setdefault(case.id, []).append(
-                    ReceiveEvent(
-                        "monthly_report",
-                        "received",
-                        {"report_income": 4_000_000, "report_goods": 2_200_000, "report_costs": 600_000},
-                    )
-                )
-            await batch.carry(session, MACHINE, wanted, self.now)
+            wanted: dict[str, list[Command]] = {}
+            who: dict[str, Actor] = {}
+            for case in (decode(row["state"]) for row in rows):
+                person, commands = work_on(case, self.roster, self.chance, day)
+                if person is not None:
+                    wanted[case.id], who[case.id] = commands, person
+            for case in await self._reports(session):
+                who.setdefault(case.id, self.roster.of_queue(case, self.definition.queue_of("p6.figures")))
+                wanted.setdefault(case.id, []).append(ReceiveEvent("monthly_report", "received", MONTH))
+            await batch.carry(session, who, wanted, self.now)
 
     async def _reports(self, session: AsyncSession) -> list[Case]:
         rows = await (await driver(session)).fetch(
             "SELECT state::text FROM cases WHERE id IN (SELECT case_id FROM position WHERE step = 'p6.figures')"
         )
         return [decode(row["state"]) for row in rows if self.chance.random() < 0.2]
-
-
-async def add_staff(session: AsyncSession, definition: Definition, logins: list[tuple[str, str, Grant]], password: str) -> None:
-    """Accounts for the given logins and four mentors in each district, all with the demo's password."""
-    hashed = await access.hashed(password)
-    rows = list(logins)
-    for area in definition.areas.districts():
-        taken = any(g.role == Role.MENTOR and area.code in g.areas for _, _, g in logins)
-        for number in range(2 if taken else 1, 5):
-            email = f"pendamping{number}.{area.code.replace('.', '')}@demo.langkah.test"
-            rows.append((email, f"Pendamping {number} {area.name}", Grant(Role.MENTOR, frozenset(), frozenset({area.code}))))
-    await (await driver(session)).executemany(
-        "INSERT INTO user_account (id, email, name, password_hash, grants, locale, active)"
-        " VALUES ($1::uuid, $2, $3, $4, $5::jsonb, 'id', true) ON CONFLICT DO NOTHING",
-        [(str(uuid4()), email, name, hashed, json.dumps(access.grants_to_json([grant]))) for email, name, grant in rows],
-    )
 
 
 async def is_built(session: AsyncSession) -> bool:

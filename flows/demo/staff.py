@@ -4,8 +4,10 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from flows.demo.roster import Roster
 from models.engine.case import Case
 from models.engine.commands import ClaimTask, Command, CompleteTask
+from models.services.actor import Actor
 
 # step: (share done each working day, [(weight, outcome, answers)])
 HABITS: dict[str, tuple[float, list[tuple[int, str, dict[str, Any]]]]] = {
@@ -59,8 +61,12 @@ HABITS: dict[str, tuple[float, list[tuple[int, str, dict[str, Any]]]]] = {
 }
 
 
-def work_on(case: Case, chance: random.Random, day: date) -> list[Command]:
-    """The commands of one case's people on one day; none when nobody gets to it."""
+def work_on(case: Case, roster: Roster, chance: random.Random, day: date) -> tuple[Actor | None, list[Command]]:
+    """Who works on a case on one day, and the commands; nobody and none when nobody gets to it.
+
+    One person works on a case in a day: what waits for others waits on.
+    """
+    person: Actor | None = None
     commands: list[Command] = []
     for task in case.tasks.values():
         if task.state not in ("open", "claimed") or task.step not in HABITS:
@@ -72,8 +78,11 @@ def work_on(case: Case, chance: random.Random, day: date) -> list[Command]:
         answers = dict(answers)
         if task.step == "p3.visit":
             answers["visit_date"] = (day - timedelta(days=chance.randint(0, 2))).isoformat()
-        who = task.assignee or "demo"
+        worker = roster.worker(case, task)
+        if worker != (person or worker):
+            continue
+        person = worker
         if task.state == "open":
-            commands.append(ClaimTask(task.id, who))
-        commands.append(CompleteTask(task.id, who, outcome, answers))
-    return commands
+            commands.append(ClaimTask(task.id, worker.id))
+        commands.append(CompleteTask(task.id, worker.id, outcome, answers))
+    return person, commands

@@ -12,8 +12,9 @@ from typing import Any, Final
 import phonenumbers
 
 from models.definitions.conditions import is_true
-from models.definitions.schema import Form, FormField
+from models.definitions.schema import Form, FormField, Text
 from models.errors import Problem
+from models.language import BOTH
 
 _JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": "string", "maxLength": 200},
@@ -80,7 +81,7 @@ def json_schema(form: Form, locale: str = "id") -> dict[str, Any]:
 
 
 def validate(
-    form: Form, typed: dict[str, Any], locale: str = "id", *, optional: bool = False
+    form: Form, typed: dict[str, Any], locale: str = BOTH, *, optional: bool = False
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Check and clean answers as typed; when `optional`, required fields may stay empty.
 
@@ -116,8 +117,8 @@ def is_asked(field: FormField, answers: dict[str, Any]) -> bool:
 
 
 def _problem(code: str, name: str, locale: str, limit: Any = "") -> Problem:
-    words = _WORDS[code][1 if locale == "en" else 0]
-    return Problem(code, words.format(limit=limit), field=name)
+    indonesian, english = (words.format(limit=limit) for words in _WORDS[code])
+    return Problem(code, Text(id=indonesian, en=english).in_(locale), field=name)
 
 
 def _limits(field: FormField, value: Any) -> str | None:

@@ -9,6 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from models.language import BOTH
+
 StepKind = Literal["action", "task", "handoff", "timer", "event", "decision", "fork", "join", "finish"]
 Result = Literal["finished", "lapsed", "rejected"]
 HandoffKind = Literal["learning", "licensing", "marketing", "banking", "messaging"]
@@ -27,7 +29,9 @@ class Text(Strict):
     en: str = Field(min_length=1)
 
     def in_(self, locale: str) -> str:
-        """Return the text in `locale` ("id" or "en")."""
+        """Return the text in `locale` ("id", "en", or BOTH as "Indonesian / English")."""
+        if locale == BOTH:
+            return f"{self.id} / {self.en}"
         return self.en if locale == "en" else self.id
 
 

@@ -4,7 +4,7 @@ from models.engine.case import Handoff, Incident
 from models.engine.commands import AnswerHandoff, MarkSent, RaiseIncident, ResolveIncident
 from models.engine.draft import Draft, Refused
 from models.engine.handle_incidents import close_incidents, stop
-from models.engine.moves import end_position
+from models.engine.moves import end_position, resend
 from models.engine.states import rule
 
 VERB = {"acknowledged": "acknowledge", "completed": "complete", "returned": "return", "rejected": "reject"}
@@ -111,14 +111,7 @@ def _try_again(draft: Draft, incident: Incident, handoff: Handoff) -> None:
     if kept["outcome"] in draft.definition.steps[position.step].outcomes:
         follow_kept(draft, handoff)
     elif incident.cause == "unknown_outcome" and rule("handoff", handoff.state, "ask_again"):
-        draft.emit(
-            "handoff_resent",
-            handoff=handoff.id,
-            message=handoff.message,
-            attempt=handoff.attempt + 1,
-            position=position.id,
-            due_at=position.due_at,
-        )
+        resend(draft, handoff, position)
 
 
 def follow_kept(draft: Draft, handoff: Handoff) -> None:

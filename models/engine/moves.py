@@ -132,6 +132,18 @@ def cancel_handoff(draft: Draft, handoff: Handoff, how: str) -> None:
     close_incidents(draft, how, handoff=handoff.id)
 
 
+def resend(draft: Draft, handoff: Handoff, position: Position) -> None:
+    """Order a hand-off once more, as its next attempt; it belongs to the position that waits for it now."""
+    draft.emit(
+        "handoff_resent",
+        handoff=handoff.id,
+        message=handoff.message,
+        attempt=handoff.attempt + 1,
+        position=position.id,
+        due_at=position.due_at,
+    )
+
+
 def _open(draft: Draft, name: str, step: Step, stage: str, at: Branch) -> None:
     """Open a position with its deadline, and the task or hand-off that belongs to it."""
     attempt = draft.case.attempts.get(name, 0) + 1
@@ -194,14 +206,7 @@ def _order(draft: Draft, position: Position, step: Step) -> None:
     if open_thread and open_thread.partner != partner:
         cancel_handoff(draft, open_thread, "readdressed")
     elif open_thread:
-        draft.emit(
-            "handoff_resent",
-            handoff=open_thread.id,
-            message=open_thread.message,
-            attempt=open_thread.attempt + 1,
-            position=position.id,
-            due_at=position.due_at,
-        )
+        resend(draft, open_thread, position)
         return
     handoff = Handoff(
         id=draft.make_id("handoff", position.step, len(same) + 1),

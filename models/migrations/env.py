@@ -6,10 +6,10 @@ import sys
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401  (registers the tables)
+from models.db import open_engine
 from models.errors import SettingsError
 
 LOCK_SECONDS, TRIES, PAUSE_SECONDS = 3, 30, 2.0
@@ -28,7 +28,7 @@ def run(connection: Connection) -> None:
 
 async def online() -> None:
     """Connect and migrate. Raises SettingsError when a table stays locked for minutes."""
-    engine = create_async_engine(context.config.attributes["url"])
+    engine = open_engine(context.config.attributes["url"])
     for attempt in range(1, TRIES + 1):
         try:
             async with engine.connect() as connection:

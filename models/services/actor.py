@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from models.errors import NotAllowed
+from models.language import BOTH
 
 
 class Role(StrEnum):
@@ -132,6 +133,11 @@ class Actor:
     channel: Literal["public", "desk", "import", "api", "partner", "machine"] = "desk"
     on_behalf_of: str | None = None
     locale: str = "id"
+
+    @property
+    def reads(self) -> str:
+        """The language of messages to this actor: a person's own; both for machines, which hand them on to people."""
+        return self.locale if self.kind == "user" else BOTH
 
     def has_role(self, *roles: str) -> bool:
         """Whether the actor has one of the roles."""

@@ -14,14 +14,15 @@ from models.services.store import Change
 
 async def carry(
     session: AsyncSession,
-    actor: Actor,
+    actor: Actor | Mapping[str, Actor],
     commands: Mapping[str, Sequence[Command]],
     now: datetime,
     occurred_at: datetime | None = None,
 ) -> dict[str, str]:
     """Carry commands by case id; returns "done", or the code of the first refusal, by case id.
 
-    A refused command ends its case's list; what came before it stays. The caller has authorised the actor.
+    `actor` acts on all of them, or is given by case id. A refused command ends its case's list; what came before it stays. The
+    caller has authorised the actor.
     """
     cases = await store.load(session, commands)
     changes, results = [], {}
@@ -37,6 +38,6 @@ async def carry(
             events += decision.events
             after = decision.case
         if events:
-            changes.append(Change(before, after, events, actor, occurred_at))
+            changes.append(Change(before, after, events, actor if isinstance(actor, Actor) else actor[case_id], occurred_at))
     await store.append(session, changes, now)
     return results

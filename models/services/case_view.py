@@ -226,10 +226,10 @@ async def found(
             values["q"] = words
         elif words.upper().startswith(("OKO", "0")) or any(char.isdigit() for char in words):
             clauses.append("c.number ILIKE :q")
-            values["q"] = f"%{words}%"
+            values["q"] = participants.pattern(words)
         else:
             clauses.append("p.name_search LIKE :q")
-            values["q"] = f"%{participants.searchable(words)}%"
+            values["q"] = participants.pattern(words)
     for name, value in (("stage", stage), ("district", district), ("status", status)):
         if value:
             clauses.append(f"c.{name} = :{name}")

@@ -66,7 +66,7 @@ async def correct(
     if "nik" in typed:
         actor.require("correct_nik", stage=row.stage, district=row.district)
     definition = await programmes.by_hash(session, row.definition)
-    clean, problems = read(typed, definition.calendar.local_date(now), actor.locale)
+    clean, problems = read(typed, definition.calendar.local_date(now), actor.reads)
     if problems:
         raise Invalid(SENTENCE, problems)
     if not clean:

@@ -59,6 +59,15 @@ def searchable(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", plain).strip()
 
 
+def pattern(words: str) -> str:
+    """The LIKE pattern with which lists look for words in names and case numbers; whatever separates words fits any separator.
+
+    What is no letter or digit finds nothing by itself: such a pattern equals no name and no number.
+    """
+    plain = searchable(words)
+    return f"%{plain.replace(' ', '_')}%" if plain or not words.strip() else "-"
+
+
 def nik_hash(nik: str) -> bytes:
     """The keyed hash by which a NIK is looked up."""
     return lookup_hash(nik, "nik")

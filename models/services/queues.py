@@ -112,7 +112,7 @@ async def conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: d
         values["due_before"] = chosen.due_before
     if chosen.text:
         clauses.append("(p.name_search LIKE :text OR c.number ILIKE :text OR p.nik_last4 = :last4)")
-        values |= {"text": f"%{participants.searchable(chosen.text)}%", "last4": chosen.text.strip()}
+        values |= {"text": participants.pattern(chosen.text), "last4": chosen.text.strip()}
     return " AND ".join(clauses), values
 
 

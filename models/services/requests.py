@@ -31,7 +31,7 @@ async def prepare(session: AsyncSession, actor: Actor, definition: Definition, c
             facts = evidence_facts(definition, command.stage, command.facts)
             return replace(command, proof=await _note(session, actor, case.id, command.proof, now), facts=facts)
         case ReceiveEvent():
-            return await _arrived(session, definition, case, command, actor.locale)
+            return await _arrived(session, definition, case, command, actor.reads)
         case Hold():
             _check_hold(command, now)
             return replace(command, reason=await _note(session, actor, case.id, command.reason, now))
@@ -62,7 +62,8 @@ def evidence_facts(definition: Definition, stage: str, facts: dict[str, Any]) ->
     problems = []
     for name, value in facts.items():
         if name not in known:
-            words = f"bukan bukti tahap ini / no evidence of this stage ({', '.join(sorted(known)) or '–'})"
+            names = ", ".join(sorted(known)) or "–"
+            words = f"Bukan bukti tahap ini; yang dikenal: {names} / no evidence of this stage; known are: {names}"
             problems.append(Problem("unknown_fact", words, field=name))
         elif isinstance(value, str) and not re.fullmatch(rf"[\w./ -]{{1,{LONGEST_FACT}}}", value):
             problems.append(Problem("bad_fact", f"paling panjang {LONGEST_FACT} huruf / at most {LONGEST_FACT} characters", field=name))
@@ -82,7 +83,7 @@ async def _arrived(session: AsyncSession, definition: Definition, case: Case, co
     if step is None or command.outcome not in step.outcomes:
         return replace(command, facts={})
     if step.form is None:
-        unknown = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in command.facts]
+        unknown = [Problem("unknown_field", "Bagian ini tidak dikenal / this field is not known", field=name) for name in command.facts]
         if unknown:
             raise Invalid(SENTENCE, unknown)
         return command

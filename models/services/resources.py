@@ -88,14 +88,14 @@ async def take(session: AsyncSession, resource: str, case_ids: Sequence[str], no
 
 
 async def give_back(session: AsyncSession, case_ids: Sequence[str], *, after: datetime | None = None) -> None:
-    """Free the seats that the cases hold: all, or those of what begins after a moment.
+    """Free the seats that the cases hold in classes: all, or those of what begins after a moment.
 
     Resources are locked in the order in which places are given (area, kind, time), so that the two never wait in a ring.
     """
     connection = await driver(session)
     rows = await connection.fetch(
         "SELECT id FROM resource WHERE id IN (SELECT resource_id FROM seat WHERE case_id = ANY($1::uuid[]))"
-        " AND ($2::timestamptz IS NULL OR starts_at > $2) ORDER BY district, kind, starts_at, id FOR NO KEY UPDATE",
+        " AND starts_at > coalesce($2::timestamptz, '-infinity') ORDER BY district, kind, starts_at, id FOR NO KEY UPDATE",
         list(case_ids),
         after,
     )

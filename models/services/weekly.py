@@ -5,6 +5,7 @@ For every stage and district present(week) = present(week-1) + entered - finishe
 """
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -115,6 +116,30 @@ async def weeks(session: AsyncSession, actor: Actor, definition: Definition) -> 
     return [*waiting, *frozen]
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the frozen weeks before one say: how many finished each stage in all, and how many were overdue at their end."""
+
+    finished: dict[str, int]
+    overdue: int | None
+
+
+async def before(session: AsyncSession, actor: Actor, definition: Definition, week: Week) -> Before:
+    """The frozen weeks before a week in sum; `overdue` is None when the week just before is not frozen."""
+    actor.require("read_figures")
+    rows = await session.execute(
+        text(
+            "SELECT t->>'stage' AS stage, sum((t->>'finished')::int)::int AS finished,"
+            " sum((t->>'overdue')::int) FILTER (WHERE u.week = :last)::int AS overdue"
+            " FROM weekly_update u, jsonb_array_elements(u.body->'totals') AS t WHERE u.programme = :p AND u.week < :week GROUP BY 1"
+        ),
+        {"p": definition.programme, "week": str(week), "last": str(week.previous())},
+    )
+    told = list(rows)
+    late = [row.overdue for row in told if row.overdue is not None]
+    return Before({row.stage: row.finished for row in told}, sum(late) if late else None)
+
+
 async def verify_week(session: AsyncSession, definition: Definition, week: Week) -> Update:
     """Count a frozen week again from the journal. Raises Conflict when it does not come out the same to the digit."""
     row = (
@@ -137,8 +162,9 @@ def parse_week(words: str) -> Week:
     """Read a week from a person. Raises Invalid saying what was expected."""
     try:
         return Week.parse(words)
-    except ValueError as error:
-        raise Invalid(str(error), [Problem("not_a_week", str(error), field="week")]) from None
+    except ValueError:
+        message = "Tulis pekan seperti 2018-W03 / write a week such as 2018-W03"
+        raise Invalid(message, [Problem("not_a_week", message, field="week")]) from None
 
 
 def week_days(week: Week) -> tuple[date, date]:

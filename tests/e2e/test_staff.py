@@ -76,6 +76,22 @@ async def test_the_weekly_page_shows_the_frozen_week_and_a_figure_opens_its_case
     await expect(page.get_by_text("Dibekukan Sen 22 Jan 2018 00.00")).to_be_visible()
     await expect(page.get_by_text("Ralat 2017-W51").first).to_be_visible()
     await expect(page.locator("tbody tr")).to_have_count(7)
+    cards = page.locator(".cards .card")
+    await expect(cards).to_have_count(4)
+    assert [re.sub(r"\d[\d.]*", "n", text) for text in await cards.locator(".lab:first-child").all_inner_texts()] == [
+        "Terdaftar (Pn) menuju n per n/n/n",
+        "Pn Pelatihan · selesai",
+        "Pn Perizinan · selesai",
+        "Terlambat",
+    ]
+    await page.get_by_text("Lihat 17 berkas").click()
+    await expect(page.get_by_text(re.compile("OKO-2018-")).first).to_be_visible()
+    overlaps = """() => { const boxes = [...document.querySelectorAll('.tiles .city a')].map(a => a.getBoundingClientRect());
+      return boxes.some((a, i) => boxes.some((b, j) => i < j && a.left < b.right - 1 && b.left < a.right - 1
+        && a.top < b.bottom - 1 && b.top < a.bottom - 1)) }"""
+    for width in (1440, 1100, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate(overlaps) is False, width
 
 
 async def test_a_case_is_found_by_name_and_tells_its_story(page, product):

@@ -97,6 +97,18 @@ async def test_late_facts_enter_the_week_that_recorded_them_and_restate_the_earl
     assert (await read(session, programme, W02))["registered"]["total"] == 1, "what is frozen stays"
 
 
+async def test_a_week_knows_what_the_frozen_ones_before_it_say(session, programme):
+    await register(session, programme, person(1), person(2), behind=("p1",))
+    await freeze(session, programme, MONDAY_MIDNIGHT)
+    first, second = await read(session, programme, W02), await weekly.before(session, MACHINE, programme, W03)
+    assert second.finished == {total["stage"]: total["finished"] for total in first["totals"]}
+    assert second.finished["p1"] == 2
+    assert second.overdue == sum(total["overdue"] for total in first["totals"])
+    assert await weekly.before(session, MACHINE, programme, W02) == weekly.Before({}, None)
+    after = await weekly.before(session, MACHINE, programme, Week.parse("2018-W05"))
+    assert (after.finished["p1"], after.overdue) == (2, None), "the week just before is not frozen"
+
+
 async def test_a_frozen_week_comes_out_of_the_journal_again_to_the_digit(session, programme):
     await register(session, programme, *[person(n) for n in range(1, 20)])
     await run_automation(session)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.openapi.utils import get_openapi
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from ui.api import cases, figures, handoffs, registrations, tasks
 from ui.api.deps import safe_address
+from ui.api.description import describe
+from ui.public.drawing import pages
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(safe_address)])
 for module in (registrations, cases, tasks, handoffs, figures):
@@ -18,12 +18,10 @@ for module in (registrations, cases, tasks, handoffs, figures):
 @router.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> dict[str, Any]:
     """The API's own description."""
-    app: FastAPI = request.app
-    routes = [route for route in app.routes if getattr(route, "path", "").startswith("/api/v1")]
-    return get_openapi(title="Langkah", version="1", routes=routes or app.routes)
+    return describe(request.app)
 
 
 @router.get("/docs", include_in_schema=False)
-async def docs() -> HTMLResponse:
-    """The description to read and try."""
-    return get_swagger_ui_html(openapi_url="/api/v1/openapi.json", title="Langkah API")
+async def docs(request: Request) -> HTMLResponse:
+    """The description to read; it loads nothing from elsewhere."""
+    return HTMLResponse(pages.get_template("docs.html").render(document=describe(request.app)))

@@ -9,14 +9,22 @@ from pydantic import AwareDatetime, Field
 
 from models.clock import programme_now
 from models.engine import commands as c
-from models.errors import Invalid, Problem
 from models.services import case_view, cases, corrections, reveal
-from ui.api.deps import Body, Database, Who, once, page
+from ui.api import shapes
+from ui.api.deps import Body, Database, Who, once, page, wrong
+from ui.api.description import answers
+
+
+class NdJson(StreamingResponse):
+    """One JSON object a line."""
+
+    media_type = "application/x-ndjson"
+
 
 router = APIRouter(tags=["cases"])
 
 
-@router.get("/cases")
+@router.get("/cases", **answers(shapes.Page[shapes.CaseLine]))
 async def listed(
     session: Database,
     actor: Who,
@@ -34,20 +42,20 @@ async def listed(
     return page(rows, limit, "number")
 
 
-@router.get("/cases/{number}")
+@router.get("/cases/{number}", **answers(shapes.Case))
 async def one(number: str, session: Database, actor: Who) -> dict[str, Any]:
     """A case."""
     return await case_view.as_json(session, actor, number, await programme_now(session))
 
 
-@router.get("/cases/{number}/journal")
+@router.get("/cases/{number}/journal", **answers(shapes.Page[shapes.JournalEvent]))
 async def journal(number: str, session: Database, actor: Who, cursor: int = 0, limit: int = 500) -> dict[str, Any]:
     """A case's events as they are stored, oldest first; for those who may read journals."""
     limit = max(1, min(limit, 500))
     return page(await case_view.journal_of(session, actor, number, after=cursor, limit=limit), limit, "sequence")
 
 
-@router.get("/cases/{number}/explanation")
+@router.get("/cases/{number}/explanation", **answers(shapes.Explanation))
 async def explanation(number: str, session: Database, actor: Who) -> Any:
     """Why the case is where it is."""
     return (await case_view.as_json(session, actor, number, await programme_now(session)))["explanation"]
@@ -70,7 +78,7 @@ class CaseCommand(Body):
     data: dict[str, str | int | bool | None] = Field(default_factory=dict)
 
 
-@router.post("/cases/{number}/commands")
+@router.post("/cases/{number}/commands", **answers(shapes.Case))
 async def command(number: str, body: CaseCommand, request: Request, session: Database, actor: Who) -> Any:
     """Hold, resume, withdraw, skip, reopen, move, correct, receive, merge."""
 
@@ -91,7 +99,7 @@ class Reveal(Body):
     reason: str = Field(max_length=500)
 
 
-@router.post("/cases/{number}/reveal")
+@router.post("/cases/{number}/reveal", **answers(dict[str, str]))
 async def reveal_nik(number: str, body: Reveal, response: Response, session: Database, actor: Who) -> dict[str, str]:
     """The NIK behind a case; who asked, and the reason, is kept."""
     response.headers["Cache-Control"] = "no-store"
@@ -101,8 +109,7 @@ async def reveal_nik(number: str, body: Reveal, response: Response, session: Dat
 def _need(body: CaseCommand, field: str) -> str:
     value = str(getattr(body, field) or "").strip()
     if not value:
-        message = f"{field}: wajib untuk / needed for {body.type}"
-        raise Invalid(message, [Problem("required", message, field=field)])
+        raise wrong(field, "required", f"Isi {field} untuk {body.type}", f"Give {field} for {body.type}")
     return value
 
 
@@ -126,9 +133,9 @@ def _command(body: CaseCommand) -> c.Command:
             return c.ReceiveEvent(_need(body, "name"), _need(body, "outcome"), dict(body.data))
 
 
-@router.get("/events")
+@router.get("/events", response_class=NdJson, **answers(shapes.JournalEvent))
 async def events(session: Database, actor: Who, after: int = 0, limit: Annotated[int, Field(le=5000)] = 1000) -> StreamingResponse:
     """The journal as NDJSON in order, after a position; what is not committed for good is not told yet."""
     rows = await case_view.journal(session, actor, after=after, limit=limit)
     lines = (json.dumps(row, default=lambda v: v.isoformat() if hasattr(v, "isoformat") else str(v)) + "\n" for row in rows)
-    return StreamingResponse(iter(lines), media_type="application/x-ndjson")
+    return NdJson(iter(lines))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,6 +20,18 @@ from models.services.actor import Actor
 
 class Body(Safe):
     """A request's body; unknown fields, and text that cannot be kept, are refused by name."""
+
+
+def wrong(field: str, code: str, indonesian: str, english: str) -> Invalid:
+    """A refusal of one field, in both languages."""
+    message = f"{indonesian} / {english}"
+    return Invalid(message, [Problem(code, message, field=field)])
+
+
+def one_of(field: str, code: str, known: Iterable[str]) -> Invalid:
+    """The refusal of a word that is none of those known."""
+    words = ", ".join(known)
+    return wrong(field, code, f"Isi {field} dengan salah satu dari: {words}", f"Give {field} as one of: {words}")
 
 
 async def safe_address(request: Request) -> None:
@@ -59,7 +71,7 @@ async def once(
     if not key:
         return await work()
     if len(key) > 200:
-        raise Invalid("Idempotency-Key", [Problem("too_long", "paling panjang 200 / at most 200", field="Idempotency-Key")])
+        raise wrong("Idempotency-Key", "too_long", "Idempotency-Key paling panjang 200 huruf", "Idempotency-Key has at most 200 characters")
     print_ = hashlib.sha256(request.url.path.encode() + (await request.body() if content is None else content)).hexdigest()
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": f"{actor.id}:{key}"})
     known = (
@@ -107,7 +119,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime | None, str] | None:
             raise ValueError
         return parsed, str(UUID(id_))
     except ValueError:
-        raise Invalid("cursor", [Problem("bad_cursor", "pakai next / use next", field="cursor")]) from None
+        raise _bad_cursor() from None
 
 
 def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
@@ -117,8 +129,14 @@ def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     moment, id_ = found
     if moment is None:
-        raise Invalid("cursor", [Problem("bad_cursor", "pakai next / use next", field="cursor")])
+        raise _bad_cursor()
     return moment, id_
+
+
+def _bad_cursor() -> Invalid:
+    return wrong(
+        "cursor", "bad_cursor", "Pakai cursor dari next pada halaman sebelumnya", "Use the cursor that next of the page before gave"
+    )
 
 
 def an_id(text_: str) -> str:
@@ -126,4 +144,4 @@ def an_id(text_: str) -> str:
     try:
         return str(UUID(text_))
     except ValueError:
-        raise Invalid("id", [Problem("not_an_id", "bukan id / not an id", field="id")]) from None
+        raise wrong("id", "not_an_id", "Ini bukan id", "This is not an id") from None

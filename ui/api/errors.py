@@ -10,9 +10,15 @@ from starlette.exceptions import HTTPException
 
 from models.db import AWAY
 from models.errors import LangkahError
+from models.services import requests
+from ui.api.wordings import words_of
 from ui.away import database_away
 from ui.problems import problem
 
+DETAILS = {
+    404: "Tidak ada apa-apa di alamat ini / there is nothing at this address",
+    405: "Cara ini tidak berlaku untuk alamat ini / this method does not work for this address",
+}
 BAD_VALUE = "Ada nilai yang tidak dapat dipakai / a value cannot be used (too large, or not of its kind)"
 
 
@@ -29,12 +35,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        errors = [{"field": _place(item), "code": item["type"], "message": item["msg"]} for item in error.errors()]
-        return problem(422, "; ".join(f"{e['field']}: {e['message']}" for e in errors)[:500], "invalid", errors)
+        errors = [{"field": _place(item), "code": item["type"], "message": words_of(item)} for item in error.errors()]
+        return problem(422, requests.SENTENCE, "invalid", errors)
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, str(error.detail))
+        return problem(error.status_code, DETAILS.get(error.status_code, str(error.detail)))
 
     async def database(request: Request, error: Exception) -> Response:
         return problem(422, BAD_VALUE, "bad_value") if is_bad_value(error) else database_away(request)

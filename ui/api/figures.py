@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from models.errors import Invalid, Problem
 from models.services import programmes, weekly, weekly_files
-from ui.api.deps import Database, Who
+from ui.api import shapes
+from ui.api.deps import Database, Who, one_of
+from ui.api.description import answers
 
 router = APIRouter(tags=["figures"])
 TYPES = {
@@ -16,21 +17,22 @@ TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+FILES = {kind: {"type": "string", "format": "binary"} for name, kind in TYPES.items() if name != "json"}
 
 
-@router.get("/weekly-updates")
+@router.get("/weekly-updates", **answers(shapes.Page[shapes.WeekLine]))
 async def listed(session: Database, actor: Who) -> dict[str, Any]:
     """All weeks, newest first."""
     return {"items": await weekly.weeks(session, actor, await programmes.current(session)), "next": None}
 
 
-@router.get("/weekly-updates/{week}")
+@router.get("/weekly-updates/{week}", **answers(shapes.WeeklyUpdate, more=FILES))
 async def one(week: str, request: Request, session: Database, actor: Who, format: str | None = None) -> Response:
     """One week as JSON, PDF or XLSX (by ?format= or Accept)."""
     accepted = request.headers.get("accept", "")
     wanted = format or next((name for name, kind in TYPES.items() if kind in accepted), "json")
     if wanted not in TYPES:
-        raise Invalid("format", [Problem("unknown_format", "json, pdf, xlsx", field="format")])
+        raise one_of("format", "unknown_format", TYPES)
     definition = await programmes.current(session)
     update = await weekly.read(session, actor, definition, weekly.parse_week(week))
     return file_of(update, definition, wanted, actor.locale)
@@ -45,7 +47,7 @@ def file_of(update: dict[str, Any], definition: Any, kind: str, locale: str) -> 
     return Response(content, media_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@router.get("/figures")
+@router.get("/figures", **answers(shapes.Page[shapes.WeekFigures]))
 async def figures(
     session: Database,
     actor: Who,

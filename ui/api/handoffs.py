@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from integrations.contract import Answer
 from integrations.kinds import KINDS
 from integrations.registry import webhook_secrets
 from integrations.webhooks import Unreadable, read_answer
@@ -15,12 +16,21 @@ from models.engine.commands import AnswerHandoff
 from models.errors import NotFound
 from models.services import handoffs, incidents
 from models.services.actor import Actor
+from ui.api import shapes
 from ui.api.deps import Body, Database, Who, once, read_timed_cursor, timed_page
+from ui.api.description import answers
 
+SIGNED: dict[str, Any] = {
+    "parameters": [
+        {"name": f"webhook-{part}", "in": "header", "required": True, "schema": {"type": "string"}, "description": "Standard Webhooks"}
+        for part in ("id", "timestamp", "signature")
+    ],
+    "requestBody": {"required": True, "content": {"application/json": {"schema": Answer.model_json_schema()}}},
+}
 router = APIRouter(tags=["hand-offs"])
 
 
-@router.get("/handoffs")
+@router.get("/handoffs", **answers(shapes.Page[shapes.Handoff]))
 async def listed(
     session: Database,
     actor: Who,
@@ -35,7 +45,7 @@ async def listed(
     return timed_page(await handoffs.listed(session, actor, state=state, partner=partner, after=after, limit=limit), limit, "ordered_at")
 
 
-@router.post("/handoffs/{handoff_id}/callback")
+@router.post("/handoffs/{handoff_id}/callback", openapi_extra=SIGNED, **answers(shapes.AnswerTaken))
 async def callback(handoff_id: str, request: Request, session: Database) -> dict[str, Any]:
     """A partner's signed answer (Standard Webhooks); the same one again changes nothing.
 
@@ -67,7 +77,7 @@ async def callback(handoff_id: str, request: Request, session: Database) -> dict
     return {"result": result, "ignored": ignored}
 
 
-@router.get("/incidents")
+@router.get("/incidents", **answers(shapes.Page[shapes.Incident]))
 async def incident_list(
     session: Database, actor: Who, state: Literal["open", "resolved"] = "open", cursor: str | None = None, limit: int = 100
 ) -> dict[str, Any]:
@@ -83,13 +93,13 @@ class Resolution(Body):
     note: str | None = Field(default=None, max_length=1000)
 
 
-@router.post("/incidents/{incident_id}/retry")
+@router.post("/incidents/{incident_id}/retry", **answers(shapes.IncidentResolved))
 async def retry(incident_id: str, request: Request, session: Database, actor: Who) -> Any:
     """Let what stopped be tried again."""
     return await once(request, session, actor, lambda: _resolve(session, actor, incident_id, retry=True))
 
 
-@router.post("/incidents/{incident_id}/resolve")
+@router.post("/incidents/{incident_id}/resolve", **answers(shapes.IncidentResolved))
 async def resolve(incident_id: str, body: Resolution, request: Request, session: Database, actor: Who) -> Any:
     """Close an incident that was mended otherwise: delivered by hand, or a better answer is on its way."""
     return await once(request, session, actor, lambda: _resolve(session, actor, incident_id, retry=False, note=body.note))

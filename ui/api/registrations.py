@@ -17,7 +17,9 @@ from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, intake, programmes
 from models.services.actor import Actor
 from models.services.participants import Person
+from ui.api import shapes
 from ui.api.deps import Body, Database, Who, once, page
+from ui.api.description import answers
 
 router = APIRouter(tags=["registration"])
 
@@ -42,7 +44,7 @@ class Registration(Body):
     monthly_turnover: int | None = Field(default=None, ge=0)
 
 
-@router.post("/registrations", status_code=201)
+@router.post("/registrations", status_code=201, **answers(shapes.Registered, 201))
 async def register(body: Registration, request: Request, session: Database, actor: Who) -> Any:
     """Register a person; the same NIK again is a 409 with the existing number and status, nothing personal."""
     return await once(request, session, actor, lambda: _register(body, session, actor))
@@ -50,7 +52,7 @@ async def register(body: Registration, request: Request, session: Database, acto
 
 async def _register(body: Registration, session: AsyncSession, actor: Actor) -> dict[str, str]:
     definition, now = await programmes.current(session), await programme_now(session)
-    person = _person(body, definition)
+    person = _person(body, definition, definition.calendar.local_date(now))
     facts: dict[str, Any] = {
         "registered_on": definition.calendar.local_date(now).isoformat(),
         "has_phone": person.phone is not None,
@@ -61,12 +63,13 @@ async def _register(body: Registration, session: AsyncSession, actor: Actor) -> 
     case, number = await intake.register_one(session, actor, definition, person, facts, now)
     if case is None:
         status = (await cases.status_of(session, number)) or "active"
-        message = f"NIK sudah terdaftar / this NIK is registered: {number} ({status})"
-        raise Conflict(message, [Problem("registered", f"{number} {status}", field="nik")])
+        message = f"NIK sudah terdaftar: {number} ({status}) / this NIK is registered: {number} ({status})"
+        raise Conflict(message, [Problem("registered", message, field="nik")])
     return {"case_number": number, "status": case.status}
 
 
-def _person(body: Registration, definition: Any) -> Person:
+def _person(body: Registration, definition: Any, today: date) -> Person:
+    """Who registers, as they are stored; a birth date that was not sent is the one in the NIK, as in lists."""
     problems = []
     nik = read_nik(body.nik)
     if nik.error:
@@ -94,7 +97,7 @@ def _person(body: Registration, definition: Any) -> Person:
         village=village.code if village else None,
         sex=fields.sex_of(body.sex or "") or ("P" if nik.woman else "L"),
         birth_place=body.birth_place,
-        birth_date=body.birth_date,
+        birth_date=body.birth_date or nik.birth_date(today),
         phone=phones[0] if phones else None,
         email=body.email,
         address=body.address,
@@ -104,7 +107,7 @@ def _person(body: Registration, definition: Any) -> Person:
     )
 
 
-@router.post("/imports", status_code=202)
+@router.post("/imports", status_code=202, **answers(shapes.Queued, 202))
 async def upload(file: UploadFile, request: Request, session: Database, actor: Who) -> Any:
     """Send a list; it is read by the worker. `GET /jobs/{id}` tells how far it is."""
     actor.require("import")
@@ -116,7 +119,7 @@ async def upload(file: UploadFile, request: Request, session: Database, actor: W
     return await once(request, session, actor, queue, content=name.encode(errors="replace") + b"\n" + content)
 
 
-@router.get("/jobs/{job_id}")
+@router.get("/jobs/{job_id}", **answers(shapes.Job))
 async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
     """A job's progress; `actor` is the name of whoever began it."""
     view = await intake.job(session, actor, job_id)
@@ -124,7 +127,7 @@ async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
     return shown | {"actor": shown.pop("actor_name"), "actor_id": view.actor}
 
 
-@router.get("/jobs/{job_id}/items")
+@router.get("/jobs/{job_id}/items", **answers(shapes.Page[shapes.JobItem]))
 async def items(
     job_id: str, session: Database, actor: Who, response: Response, state: str = "", cursor: int = 0, limit: int = 100
 ) -> dict[str, Any]:
@@ -137,7 +140,7 @@ async def items(
             "key": f"row-{row['row']}",
             "state": row["outcome"],
             "code": " ".join(row["codes"]),
-            "message": row["messages"]["id"],
+            "message": " / ".join(row["messages"].values()),
             **row,
         }
         for row in rows

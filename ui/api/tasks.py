@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
 from models.definitions.forms import json_schema
-from models.errors import Invalid, Problem
 from models.services import programmes, queues, tasks
 from models.services.actor import Actor
 from models.services.queues import Filter
 from models.services.tasks import Completion, TaskView
-from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, read_cursor
+from ui.api import shapes
+from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, one_of, read_cursor, wrong
+from ui.api.description import answers
 
 router = APIRouter(tags=["tasks"])
 
@@ -44,7 +45,7 @@ def shown(task: TaskView) -> dict[str, Any]:
     }
 
 
-@router.get("/tasks")
+@router.get("/tasks", **answers(shapes.CountedPage[shapes.TaskLine]))
 async def listed(
     session: Database,
     actor: Who,
@@ -59,7 +60,7 @@ async def listed(
 ) -> dict[str, Any]:
     """Open tasks of the actor's scope, earliest due first."""
     if state not in (None, "open", "claimed"):
-        raise Invalid("state", [Problem("unknown_state", "open atau / or claimed", field="state")])
+        raise one_of("state", "unknown_state", ("open", "claimed"))
     chosen = Filter(queue=queue, stage=stage, district=district, assignee=assignee, state=state)  # type: ignore[arg-type]
     now, limit = await programme_now(session), max(1, min(limit, 500))
     after = read_cursor(cursor)
@@ -91,16 +92,16 @@ class TaskCommand(Body):
     assignee: str | None = None
 
 
-@router.post("/tasks/claim-next")
+@router.post("/tasks/claim-next", **answers(shapes.Task | None))
 async def claim_next(body: Next, request: Request, session: Database, actor: Who) -> Any:
     """Claim the most urgent open task of a queue; null when it is empty."""
     known = (await programmes.current(session)).live.queues
     if body.queue is not None and body.queue not in known:
-        raise Invalid("queue", [Problem("unknown_queue", f"satu dari / one of {', '.join(known)}", field="queue")])
+        raise one_of("queue", "unknown_queue", known)
     if body.view is not None and body.view not in queues.VIEWS:
-        raise Invalid("view", [Problem("unknown_view", f"satu dari / one of {', '.join(queues.VIEWS)}", field="view")])
+        raise one_of("view", "unknown_view", queues.VIEWS)
     if body.queue is None and body.view is None:
-        raise Invalid("queue", [Problem("required", "queue atau / or view", field="queue")])
+        raise wrong("queue", "required", "Isi queue atau view", "Give queue or view")
 
     async def claim() -> Any:
         task = await tasks.claim_next(session, actor, Filter(queue=body.queue, view=body.view), await programme_now(session))
@@ -109,13 +110,13 @@ async def claim_next(body: Next, request: Request, session: Database, actor: Who
     return await once(request, session, actor, claim)
 
 
-@router.get("/tasks/{task_id}")
+@router.get("/tasks/{task_id}", **answers(shapes.Task))
 async def one(task_id: str, session: Database, actor: Who) -> dict[str, Any]:
     """A task with its form."""
     return shown(await tasks.opened(session, actor, an_id(task_id)))
 
 
-@router.post("/tasks/{task_id}/{act}")
+@router.post("/tasks/{task_id}/{act}", **answers(shapes.Task))
 async def act(
     task_id: str, act: Literal["claim", "release", "complete", "assign"], body: TaskCommand, request: Request, session: Database, actor: Who
 ) -> Any:
@@ -130,8 +131,7 @@ async def act(
 
 async def _carry(session: AsyncSession, actor: Actor, task_id: str, act: str, body: TaskCommand, now: datetime) -> None:
     if body.occurred_at is not None and body.occurred_at > now:
-        message = "belum terjadi / lies in the future"
-        raise Invalid(message, [Problem("in_future", message, field="occurred_at")])
+        raise wrong("occurred_at", "in_future", "Waktu ini belum terjadi", "This lies in the future")
     if act == "claim":
         await tasks.claim(session, actor, task_id, now, version=body.version)
     elif act == "release":
@@ -140,10 +140,10 @@ async def _carry(session: AsyncSession, actor: Actor, task_id: str, act: str, bo
         await tasks.assign(session, actor, task_id, _need(body.assignee, "assignee"), now, version=body.version)
     else:
         sent = Completion(_need(body.outcome, "outcome"), body.answers, body.note, body.version, body.occurred_at)
-        await tasks.complete(session, actor, task_id, sent, now)
+        await tasks.complete(session, actor, task_id, sent, now, actor.reads)
 
 
 def _need(value: str | None, field: str) -> str:
     if not value:
-        raise Invalid(field, [Problem("required", "wajib / needed", field=field)])
+        raise wrong(field, "required", f"Isi {field}", f"Give {field}")
     return value

@@ -23,7 +23,8 @@ def demo(
     async def work() -> dict[str, int]:
         from sqlalchemy import text
 
-        from flows.demo.build import Builder, add_staff, is_built, mark_built
+        from flows.demo.build import Builder, is_built, mark_built
+        from flows.demo.roster import add_staff
         from models.db import transaction
         from models.services import programmes
         from models.services.announce import silence

@@ -7,12 +7,13 @@ from fastapi import Request
 from models.definitions.definition import Definition
 from models.errors import LangkahError
 from models.services import access, case_view, cases, documents, handoffs, notes, participants, programmes, reveal
-from ui.components.elements import button, cell, el, empty, link, step_bar, table, words
+from ui.components.elements import button, cell, el, link, step_bar, table, words
 from ui.desk import Desk
 from ui.formatters import day, exact, fact
 from ui.frame import frame, heading, now_words, rail_counts
 from ui.pages.case_actions import draw_actions, opens, show_nik
 from ui.pages.cases import status_words
+from ui.pages.missing import draw_missing
 
 
 async def case_page(request: Request, number: str) -> None:
@@ -22,9 +23,7 @@ async def case_page(request: Request, number: str) -> None:
     try:
         seen = await _load(desk, number)
     except LangkahError as error:
-        with frame(desk, desk.t("case"), counts, definition):
-            heading(desk.t("case"))
-            empty(desk.sentence(error))
+        draw_missing(desk, desk.t("case"), error, counts, definition, "/staff/cases")
         return
     case, person = seen["case"], seen["person"]
     with frame(desk, person["name"], counts, definition, now_words(desk, seen["now"])):

@@ -1,8 +1,12 @@
 """Imports: upload a list, watch it, see what came of each row, download the rejected rows to correct."""
 
+from html import escape
+from typing import Any
+
 from fastapi import Request
 from nicegui import events, ui
 
+from models.errors import LangkahError
 from models.intake.report import sheet_of
 from models.intake.sheet import LARGEST_BYTES
 from models.services import intake
@@ -10,6 +14,7 @@ from ui.components.elements import button, cell, el, empty, link, table, words
 from ui.desk import Desk
 from ui.formatters import exact, number
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.pages.missing import draw_missing
 
 KIND = {"ok": "ok", "warn": "soon", "rejected": "late", "duplicate": "calm"}
 
@@ -32,10 +37,13 @@ async def imports_page(request: Request) -> None:
         if jobs is None:
             empty(desk.t("no_access"))
             return
+        refused = words("", "div", "errors").props("role=alert")
+        refused.set_visibility(False)
         upload = ui.upload(
             label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event)
         )
         upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
+        upload.on("rejected", lambda event: _refused(desk, refused, event.args))
         if not jobs:
             empty(desk.t("no_imports"))
             return
@@ -48,6 +56,14 @@ async def imports_page(request: Request) -> None:
                     cell(job.state, desk.t("state"))
                     cell(_summary(desk, job.summary) if job.error is None else desk.half(job.error), desk.t("result"), "wrap")
                     cell(exact(job.created_at, desk.locale), desk.t("started"))
+
+
+def _refused(desk: Desk, place: ui.html, rejected: Any) -> None:
+    """Say why the browser did not send a file, and what to do; it names the rule that the file failed."""
+    rules = {item.get("failedPropValidation") for item in rejected if isinstance(item, dict)} if isinstance(rejected, list) else set()
+    said = desk.t("wrong_kind_of_file") if rules == {"accept"} else desk.t("file_too_large", mb=LARGEST_BYTES // 1024**2)
+    place.set_content(escape(said))
+    place.set_visibility(True)
 
 
 async def import_page(request: Request, job_id: str) -> None:
@@ -88,8 +104,12 @@ async def import_page(request: Request, job_id: str) -> None:
             rejected = await intake.rejected_rows(session, actor, job_id)
         ui.download.content(sheet_of(rejected), "ditolak.xlsx")
 
-    async with desk.work() as (_, _a, now):
-        pass
+    try:
+        async with desk.work() as (session, actor, now):
+            await intake.job(session, actor, job_id)
+    except LangkahError as error:
+        draw_missing(desk, desk.t("imports"), error, counts, definition, "/staff/imports")
+        return
     with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
         heading(desk.t("imports"))
         holder = el("div").props("aria-live=polite")

@@ -15,6 +15,7 @@ from ui.desk import Desk
 from ui.formatters import ZONE, due, exact, number
 from ui.frame import Shell, frame, heading, now_words, rail_counts
 from ui.live import Live
+from ui.pages.missing import missing_page
 
 PAGE = 50
 DUE = ("", "late", "today", "two")
@@ -31,9 +32,11 @@ async def home(request: Request) -> None:
 
 async def view_page(request: Request, view: str, district: str = "", due: str = "") -> None:
     """My work, unassigned, overdue or escalated."""
-    if view not in queues.VIEWS:
-        view = "mine"
-    await QueuePage(Desk.of(request), Filter(view=view, district=district or None), due).show()
+    desk = Desk.of(request)
+    if view in queues.VIEWS:
+        await QueuePage(desk, Filter(view=view, district=district or None), due).show()
+    else:
+        await missing_page(desk)
 
 
 async def queue_page(request: Request, queue_key: str, district: str = "", due: str = "") -> None:
@@ -68,6 +71,9 @@ class QueuePage:
         counts, self.definition = await rail_counts(self.desk)
         desk = self.desk
         queue = self.definition.live.queues.get(self.base.queue or "")
+        if self.base.queue and queue is None:
+            await missing_page(desk)
+            return
         title = queue.name.in_(desk.locale) if queue else desk.t(self.base.view or "mine")
         await self._load()
         with frame(desk, title, counts, self.definition, now_words(desk, self.now)) as self.shell:

@@ -16,6 +16,7 @@ from ui.desk import Desk
 from ui.formatters import exact, number, seconds
 from ui.frame import frame, heading, now_words, rail_counts
 from ui.outages import Outages
+from ui.pages.missing import draw_missing
 
 STATES = ("FAILED", "CRASHED", "RUNNING", "COMPLETED", "SCHEDULED", "CANCELLED")
 KIND = {"COMPLETED": "ok", "FAILED": "late", "CRASHED": "late", "RUNNING": "soon"}
@@ -131,9 +132,7 @@ async def run_page(request: Request, run_id: str) -> None:
             run = await runs.one(actor, run_id)
             touched = await case_view.cases_of_run(session, actor, run_id)
         except LangkahError as error:
-            with frame(desk, desk.t("runs"), counts, definition):
-                heading(desk.t("runs"))
-                empty(desk.sentence(error))
+            draw_missing(desk, desk.t("runs"), error, counts, definition, "/staff/runs")
             return
 
     async def again() -> None:

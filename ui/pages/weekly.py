@@ -15,8 +15,9 @@ from ui.components.elements import cell, el, empty, link, select, table, words
 from ui.desk import Desk
 from ui.formatters import exact, number
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.pages.missing import draw_missing
 
-BUSIEST = 2  # stages with a card of their own: those that finished most this week
+CONFIRMED = 2  # stages with a card of their own: the earliest whose result a partner confirms
 
 COLUMNS = ("entered", "finished", "left", "present", "overdue")
 
@@ -30,18 +31,17 @@ async def weekly_page(request: Request, week: str = "") -> None:
             known = await weekly.weeks(session, actor, definition)
             chosen = week or next((k["week"] for k in known if k["status"] == "frozen"), known[0]["week"] if known else "")
             update = await weekly.read(session, actor, definition, weekly.parse_week(chosen)) if chosen else None
+            before = await weekly.before(session, actor, definition, weekly.parse_week(chosen)) if chosen else None
     except LangkahError as error:
-        with frame(desk, desk.t("weekly"), counts, definition):
-            heading(desk.t("weekly"))
-            empty(desk.sentence(error))
+        draw_missing(desk, desk.t("weekly"), error, counts, definition, "/staff/weekly" if week else "/staff")
         return
     with frame(desk, f"{desk.t('weekly')} {chosen}", counts, definition, now_words(desk, now)):
-        if update is None:
+        if update is None or before is None:
             heading(desk.t("weekly"))
             empty(desk.t("no_weeks"))
             return
         _head(desk, update, known)
-        _cards(desk, definition, update)
+        _cards(desk, definition, update, before)
         _stages(desk, definition, update)
         _restated(desk, update)
         _tiles(desk, definition, update)
@@ -69,34 +69,57 @@ def _head(desk: Desk, update: dict[str, Any], known: list[dict[str, Any]]) -> No
             link(kind.upper(), f"/staff-files/weekly/{update['week']}.{kind}", "b")
 
 
-def _cards(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
-    totals = {row["stage"]: row for row in update["totals"]}
+def _cards(desk: Desk, definition: Definition, update: dict[str, Any], before: weekly.Before) -> None:
+    with el("div", "cards goals"):
+        _target(desk, definition, update)
+        for row in update["totals"]:
+            if row["stage"] in _confirmed(definition):
+                with el("div", "card"):
+                    named = f"{row['stage'].upper()} {definition.stages[row['stage']].name.in_(desk.locale)}"
+                    words(f"{named} · {desk.t('finished').lower()}", "div", "lab")
+                    _big(desk, before.finished.get(row["stage"], 0) + row["finished"], row["finished"])
+                    words(f"{desk.t('present')}: {number(row['present'], desk.locale)}", "div", "lab")
+        _overdue(desk, definition, update, before)
+
+
+def _confirmed(definition: Definition) -> list[str]:
+    """The earliest stages in which a step is a partner's: what they finish is known outside the programme too."""
+    others = {name.split(".")[0] for name, step in definition.steps.items() if step.kind == "handoff"}
+    return [stage for stage in definition.stages if stage in others][:CONFIRMED]
+
+
+def _target(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
     target, registered = update["target"], update["registered"]
-    share = min(1.0, registered["total"] / target["count"])
-    pace = _pace(definition, update)
-    with el("div", "cards"):
-        with el("div", "card"):
-            when = date.fromisoformat(target["date"]).strftime("%d/%m/%Y")
-            words(desk.t("registered_to", count=number(target["count"], desk.locale), date=when), "div", "lab")
-            _big(desk, registered["total"], registered["week"])
-            ui.html(f'<i style="width:{share * 100:.1f}%"></i><u style="left:{pace * 100:.1f}%"></u>', sanitize=False, tag="div").classes(
-                "bar"
-            ).props(f'role=img aria-label="{share * 100:.0f} %"')
-            words(
-                f"{number(round(share * 100, 1), desk.locale)} % · {desk.t('required_pace', percent=f'{pace * 100:.0f} %')}",
-                "div",
-                "lab",
-            )
-        busiest = sorted(totals, key=lambda stage: -totals[stage]["finished"])[:BUSIEST]
-        for stage in sorted(busiest):
-            with el("div", "card"):
-                named = f"{stage.upper()} {definition.stages[stage].name.in_(desk.locale)}"
-                words(f"{named} · {desk.t('finished').lower()} {desk.t('this_week')}", "div", "lab")
-                _big(desk, totals[stage]["finished"], None)
-                words(f"{desk.t('present')}: {number(totals[stage]['present'], desk.locale)}", "div", "lab")
-        with el("div", "card"):
-            words(desk.t("overdue"), "div", "lab")
-            words(number(sum(row["overdue"] for row in update["totals"]), desk.locale), "div", "big late-text")
+    share, pace = min(1.0, registered["total"] / target["count"]), _pace(definition, update)
+    with el("div", "card"):
+        when = date.fromisoformat(target["date"]).strftime("%d/%m/%Y")
+        words(desk.t("registered_to", count=number(target["count"], desk.locale), date=when), "div", "lab")
+        _big(desk, registered["total"], registered["week"])
+        ui.html(f'<i style="width:{share * 100:.1f}%"></i><u style="left:{pace * 100:.1f}%"></u>', sanitize=False, tag="div").classes(
+            "bar"
+        ).props(f'role=img aria-label="{share * 100:.0f} %"')
+        paced = desk.t("required_pace", percent=f"{pace * 100:.0f} %")
+        words(f"{number(round(share * 100, 1), desk.locale)} % · {paced}", "div", "lab")
+
+
+def _overdue(desk: Desk, definition: Definition, update: dict[str, Any], before: weekly.Before) -> None:
+    """How much is overdue, how that moved since the week before, and where most of it lies."""
+    total = sum(row["overdue"] for row in update["totals"])
+    with el("div", "card"):
+        words(desk.t("overdue"), "div", "lab")
+        with el("div"):
+            words(number(total, desk.locale), "span", "big late-text" if total else "big")
+            if before.overdue is not None:
+                words(f" {_signed(total - before.overdue, desk.locale)} {desk.t('this_week')}")
+        most = max(update["totals"], key=lambda row: row["overdue"], default=None)
+        if most and most["overdue"]:
+            named = definition.stages[most["stage"]].name.in_(desk.locale)
+            words(desk.t("of_which", n=number(most["overdue"], desk.locale), stage=f"{most['stage'].upper()} {named}"), "div", "lab")
+
+
+def _signed(value: int, locale: str) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{sign}{number(abs(value), locale)}"
 
 
 def _restated(desk: Desk, update: dict[str, Any]) -> None:
@@ -108,9 +131,13 @@ def _restated(desk: Desk, update: dict[str, Any]) -> None:
             + f" {number(item['was'], desk.locale)} → {number(item['now'], desk.locale)}"
             for item in moved
         ]
+        numbers = sorted({case for item in moved for case in item["cases"]})
         with el("div", "restated"):
             words(desk.t("restated", week=week, figures=" · ".join(figures)))
-            words(" " + ", ".join(sorted({case for item in moved for case in item["cases"]})[:20]))
+            with el("details"):
+                words(desk.t("see_cases", n=number(len(numbers), desk.locale)), "summary")
+                for case in numbers:
+                    link(case, f"/staff/cases/{case}") if desk.actor.may("read_case") else words(f"{case} ")
 
 
 def _pace(definition: Definition, update: dict[str, Any]) -> float:
@@ -134,7 +161,9 @@ def _stages(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
     with body:
         for row in update["totals"]:
             with el("tr"):
-                cell(f"{row['stage'].upper()} {definition.stages[row['stage']].name.in_(desk.locale)}")
+                with el("td"), el("span"):
+                    words(row["stage"].upper(), "b")
+                    words(f" {definition.stages[row['stage']].name.in_(desk.locale)}")
                 for name in COLUMNS[:3]:
                     cell(number(row[name], desk.locale), desk.t(name), "num")
                 with el("td", "num").props(f'data-label="{desk.t("present")}"'):

@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from ui.i18n import t
 
+LANGUAGE = "langkah_lang"  # the cookie that keeps the language of those who are not signed in
 pages = Environment(loader=PackageLoader("ui.public"), autoescape=select_autoescape())
 
 
@@ -14,7 +15,7 @@ def locale_of(request: Request) -> str:
     actor = getattr(request.state, "actor", None)
     if actor is not None:
         return str(actor.locale)
-    return "en" if request.cookies.get("langkah_lang") == "en" else "id"
+    return "en" if request.cookies.get(LANGUAGE) == "en" else "id"
 
 
 def render(request: Request, name: str, status: int = 200, **values: object) -> HTMLResponse:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import transaction
 from models.errors import LangkahError
@@ -12,9 +13,9 @@ from models.services import access
 from models.settings import get_settings
 from ui.auth import COOKIE, safe_next, set_session
 from ui.demo_people import LOGINS, PASSWORD
-from ui.public.drawing import locale_of, render
+from ui.public.drawing import LANGUAGE, locale_of, render
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
@@ -40,11 +41,19 @@ async def login(
             await access.count_attempt(session, email, address)
         async with transaction() as session:
             token = await access.sign_in(session, email, password, address)
+            await _keep_language(session, request, token)
     except LangkahError as error:
         return _login(request, next, error.message, error.status, email)
     response = RedirectResponse(safe_next(next), 303)
     set_session(response, token, get_settings().public_url().startswith("https"))
     return response
+
+
+async def _keep_language(session: AsyncSession, request: Request, token: str) -> None:
+    """The language chosen before signing in becomes the person's own; one that never chose keeps what is stored."""
+    chosen, actor = request.cookies.get(LANGUAGE), await access.actor_of_session(session, token)
+    if chosen in ("id", "en") and actor is not None and actor.locale != chosen:
+        await access.set_locale(session, actor, chosen)
 
 
 def _login(request: Request, next_: str, error: str = "", status: int = 200, email: str = "") -> HTMLResponse:
@@ -76,5 +85,5 @@ async def change_locale(request: Request) -> Response:
             await access.set_locale(session, request.state.actor, locale)
     back = form.get("back", ["/"])[0]
     response = RedirectResponse(back if back.startswith("/") and not back.startswith("//") else "/", 303)
-    response.set_cookie("langkah_lang", locale, max_age=31_536_000, samesite="lax")
+    response.set_cookie(LANGUAGE, locale, max_age=31_536_000, samesite="lax")
     return response
