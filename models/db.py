@@ -1,21 +1,14 @@
 """Connections: one async engine a process, sessions for the edges, the raw driver for set-based statements."""
 
-import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
 
 import asyncpg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session as SyncSession
 from sqlalchemy.util import greenlet_spawn
@@ -28,7 +21,6 @@ _remembered: dict[str, tuple[float, Any]] = {}
 REMEMBER_SECONDS = 1.0
 T = TypeVar("T")
 _url = ""
-OLDEST_SERVER = 150000
 ANSWER_SECONDS = 10
 # What is raised when the server is away, starting or ending; while a connection is made the driver's errors come unwrapped.
 # Refused values are among them (ui.api.errors.is_bad_value).
@@ -235,72 +227,3 @@ def is_outage(error: BaseException) -> bool:
 async def listener() -> Any:
     """A connection of its own for LISTEN, outside the pool; the caller closes it."""
     return await asyncpg.connect(**({"timeout": ANSWER_SECONDS} | arguments(address())))
-
-
-def configuration(url: str) -> Config:
-    """Alembic's configuration for an address."""
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    configuration.attributes["url"] = url
-    return configuration
-
-
-async def check_server(url: str) -> None:
-    """Refuse a server that is too old. Raises SettingsError in one sentence, also when nothing or no PostgreSQL answers."""
-    probe = open_engine(url, {"timeout": ANSWER_SECONDS})
-    try:
-        async with probe.connect() as connection:
-            version = int(await connection.scalar(sa.text("SHOW server_version_num")) or 0)
-    except (*AWAY, ValueError, TypeError) as error:
-        lines = str(getattr(error, "orig", error)).splitlines() or [f"no answer within {ANSWER_SECONDS} s"]
-        raise SettingsError(f"LANGKAH_DATABASE_URL: cannot reach the database: {lines[0]}") from None
-    finally:
-        await probe.dispose()
-    if version < OLDEST_SERVER:
-        raise SettingsError(f"PostgreSQL {version // 10000} is too old (expected: {OLDEST_SERVER // 10000} or newer)")
-
-
-async def beside(url: str, name: str) -> str:
-    """The address of another database of the same server, made when it is not there. Raises SettingsError when it may not be."""
-    probe = open_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        async with probe.connect() as connection:
-            if not await connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}):
-                await connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    except sa.exc.SQLAlchemyError as error:
-        said = str(getattr(error, "orig", error)).splitlines()[0]
-        raise SettingsError(f"LANGKAH_DATABASE_URL: the database {name} is needed beside it and cannot be made: {said}") from None
-    finally:
-        await probe.dispose()
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-def upgrade(url: str) -> None:
-    """Bring the schema up to this code. Raises SettingsError when the database is newer than the code."""
-    script = ScriptDirectory.from_config(configuration(url))
-    present = revision(url)
-    if present is not None and present not in {item.revision for item in script.walk_revisions()}:
-        raise SettingsError(f"The database's schema ({present}) is newer than this program: install the newer version")
-    if present != script.get_current_head():
-        command.upgrade(configuration(url), "head")
-
-
-def revision(url: str) -> str | None:
-    """The schema's revision, None for an empty database."""
-
-    async def read() -> str | None:
-        probe = open_engine(url)
-        try:
-            async with probe.connect() as connection:
-                return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
-        finally:
-            await probe.dispose()
-
-    return asyncio.run(read())
-
-
-def head() -> str | None:
-    """The revision that this code wants."""
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return ScriptDirectory.from_config(configuration).get_current_head()

@@ -14,7 +14,7 @@ os.environ.setdefault("LANGKAH_SECRET_KEY", "a secret for tests only, thirty-two
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
-from models import db
+from models import db, schema
 from models.definitions.definition import Definition
 from models.definitions.loader import load
 from models.embedded import Cluster
@@ -41,7 +41,7 @@ def cluster() -> Iterator[Cluster]:
         server = Cluster(Path(folder) / "d")
         server.start()
         server.create_database("template")
-        db.upgrade(server.url("template"))
+        schema.upgrade(server.url("template"))
         yield server
         server.stop()
 

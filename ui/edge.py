@@ -16,18 +16,18 @@ from models.errors import LangkahError
 @contextmanager
 def database() -> Iterator[str]:
     """The address of the database: the configured one, a running `up`'s, or the embedded one just as long as needed."""
-    from models import db
+    from models import schema
     from models.embedded import running
     from models.settings import get_settings
 
     settings = get_settings()
     if settings.database_url:
-        asyncio.run(db.check_server(settings.database_url))
-        db.upgrade(settings.database_url)
+        asyncio.run(schema.check_server(settings.database_url))
+        schema.upgrade(settings.database_url)
         yield settings.database_url
         return
     with running(settings.data_dir) as cluster:
-        db.upgrade(cluster.url())
+        schema.upgrade(cluster.url())
         yield cluster.url()
 
 

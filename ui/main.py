@@ -11,7 +11,7 @@ from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
-from models import db
+from models import db, schema
 from models.clock import wake_clock
 from models.services.announce import all_told
 from models.services.vault import key_for
@@ -71,7 +71,7 @@ def _health(app: FastAPI) -> None:
                 revision = await session.scalar(text("SELECT version_num FROM alembic_version"))
         except db.AWAY:
             return JSONResponse({"status": "the database does not answer"}, 503)
-        return JSONResponse({"status": "ok", "revision": revision}, 200 if revision == db.head() else 503)
+        return JSONResponse({"status": "ok", "revision": revision}, 200 if revision == schema.head() else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:

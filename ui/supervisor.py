@@ -98,10 +98,10 @@ class Supervisor:
 
     def _database(self) -> tuple[str, str]:
         if self.settings.database_url:
-            from models import db  # only here: `up` stays small without SQLAlchemy; its first child brings the schema up
+            from models import schema  # only here: `up` stays small without SQLAlchemy; its first child brings the schema up
 
-            asyncio.run(db.check_server(self.settings.database_url))
-            return self.settings.database_url, asyncio.run(db.beside(self.settings.database_url, "prefect"))
+            asyncio.run(schema.check_server(self.settings.database_url))
+            return self.settings.database_url, asyncio.run(schema.beside(self.settings.database_url, "prefect"))
         cluster = embedded.Cluster(self.data_dir)
         cluster.prepare()
         embedded.claim(self.data_dir)

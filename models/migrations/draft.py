@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import command
 
-from models import db
+from models import schema
 from models.embedded import Cluster
 
 
@@ -17,9 +17,9 @@ def draft(message: str) -> None:
         cluster.start()
         try:
             cluster.create_database("langkah")
-            db.upgrade(cluster.url())
-            script = db.configuration(cluster.url())
-            number = int(db.head() or "0") + 1
+            schema.upgrade(cluster.url())
+            script = schema.configuration(cluster.url())
+            number = int(schema.head() or "0") + 1
             command.revision(script, message, autogenerate=True, rev_id=f"{number:04d}")
         finally:
             cluster.stop()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import prefect_server
-from models import db
+from models import db, schema
 from models.definitions.definition import Definition
 from models.definitions.loader import load
 from models.embedded import Cluster
@@ -41,7 +41,7 @@ def growth() -> dict[str, Any]:
         try:
             for name in ("langkah", "prefect"):
                 cluster.create_database(name)
-            db.upgrade(cluster.url())
+            schema.upgrade(cluster.url())
             with server(cluster) as env:
                 command = [sys.executable, "-m", "tests.benchmarks.prefect_growth", str(cluster.data_dir)]
                 done = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True)

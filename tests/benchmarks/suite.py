@@ -12,7 +12,7 @@ from typing import Any
 os.environ.setdefault("LANGKAH_SECRET_KEY", "a secret for benchmarks only, thirty-two and more")
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
 
-from models import db
+from models import schema
 from models.embedded import Cluster
 from tests.benchmarks.measure import Figure
 from ui.edge import rare_collections
@@ -28,7 +28,7 @@ def run(names: list[str], cases: int) -> Iterator[Figure]:
         cluster.start()
         try:
             cluster.create_database("template")
-            db.upgrade(cluster.url("template"))
+            schema.upgrade(cluster.url("template"))
             rare_collections()
             for name in names or NAMES:
                 module: Any = importlib.import_module(f"tests.benchmarks.{name}")

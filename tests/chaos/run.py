@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from models import db
+from models import db, schema
 from models.clock import programme_now, set_programme_time
 from models.definitions.loader import load
 from models.services import access, programmes
@@ -71,7 +71,7 @@ class Trial:
         await asyncio.to_thread(stack.cluster.start)
         for name in ("langkah", "prefect"):
             await asyncio.to_thread(stack.cluster.create_database, name)
-        await asyncio.to_thread(db.upgrade, stack.cluster.url())
+        await asyncio.to_thread(schema.upgrade, stack.cluster.url())
         db.connect(stack.cluster.url(), size=4)
         bundle = load(PROGRAMME).bundle
         assert bundle is not None

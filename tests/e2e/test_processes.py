@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 
-from models import db
+from models import schema
 from models.errors import SettingsError
 from tests.e2e.conftest import ready, start, stop
 
@@ -129,7 +129,7 @@ def test_a_database_that_is_newer_than_the_program_is_refused(cluster):
     cluster.sql('CREATE DATABASE "newer" TEMPLATE template STRATEGY FILE_COPY')
     cluster.sql("UPDATE alembic_version SET version_num = '9999'", "newer")
     with pytest.raises(SettingsError, match="newer than this program"):
-        db.upgrade(cluster.url("newer"))
+        schema.upgrade(cluster.url("newer"))
 
 
 def test_a_partner_of_the_demo_is_found_by_a_check_beside_it(product):

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows import prefect_server
-from models import db
+from models import db, schema
 from models.errors import SettingsError
 
 
@@ -45,7 +45,7 @@ async def tcp(cluster) -> AsyncIterator[str]:
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
 async def test_a_server_without_tls_is_reached_when_the_mode_allows_it(tcp, mode):
     url = f"{tcp}?sslmode={mode}&connect_timeout=5&application_name=langkah&channel_binding=prefer"
-    await db.check_server(url)
+    await schema.check_server(url)
     probe = db.open_engine(url)
     async with probe.connect() as connection:
         assert await connection.scalar(sa.text("SHOW application_name")) == "langkah"
@@ -64,7 +64,7 @@ async def test_a_server_without_tls_is_reached_when_the_mode_allows_it(tcp, mode
 )
 async def test_what_cannot_be_had_is_one_sentence(tcp, parameters, says):
     with pytest.raises(SettingsError, match=says):
-        await db.check_server(f"{tcp}?{parameters}")
+        await schema.check_server(f"{tcp}?{parameters}")
 
 
 async def test_every_connection_of_the_process_keeps_to_the_parameters(tcp):
@@ -73,7 +73,7 @@ async def test_every_connection_of_the_process_keeps_to_the_parameters(tcp):
         connection = await db.listener()
         assert await connection.fetchval("SHOW application_name") == "desk"
         await connection.close()
-        assert await asyncio.to_thread(db.revision, db.address()) == db.head()
+        assert await asyncio.to_thread(schema.revision, db.address()) == schema.head()
     finally:
         await db.engine().dispose()
 
@@ -81,9 +81,9 @@ async def test_every_connection_of_the_process_keeps_to_the_parameters(tcp):
 async def test_prefects_database_lies_beside_ours_with_the_same_parameters(cluster, tcp, tmp_path):
     authority = tmp_path / "root.crt"
     authority.touch()
-    url = await db.beside(f"{tcp}?sslmode=prefer&sslrootcert={authority}", "prefect_beside")
+    url = await schema.beside(f"{tcp}?sslmode=prefer&sslrootcert={authority}", "prefect_beside")
     assert await asyncio.to_thread(cluster.sql, "SELECT 1 FROM pg_database WHERE datname = 'prefect_beside'") == "1"
-    assert await db.beside(tcp, "prefect_beside") == url.partition("?")[0]
+    assert await schema.beside(tcp, "prefect_beside") == url.partition("?")[0]
     env = prefect_server.server_environment(tmp_path, 4200, url)
     given = urlsplit(env["PREFECT_API_DATABASE_CONNECTION_URL"])
     assert (given.scheme, given.path, given.query) == ("postgresql+asyncpg", "/prefect_beside", "")

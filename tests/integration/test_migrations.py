@@ -14,7 +14,7 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from models import db
+from models import schema
 from tests.people import person, register, run_automation
 
 COLUMNS = (
@@ -72,11 +72,11 @@ def empty(cluster, name: str) -> str:
 async def test_a_program_of_each_revision_goes_on_working_on_the_next_one(cluster, session, programme, database):
     await register(session, programme, person(1))
     await run_automation(session)
-    revisions = [item.revision for item in reversed(list(ScriptDirectory.from_config(db.configuration(database)).walk_revisions()))]
+    revisions = [item.revision for item in reversed(list(ScriptDirectory.from_config(schema.configuration(database)).walk_revisions()))]
     url = await asyncio.to_thread(empty, cluster, "step_by_step")
     previous: Program | None = None
     for revision in revisions:
-        await asyncio.to_thread(command.upgrade, db.configuration(url), revision)
+        await asyncio.to_thread(command.upgrade, schema.configuration(url), revision)
         if previous is not None:
             assert await previous.troubles(url) == BEFORE_THE_FIRST_RELEASE.get(revision, set()), revision
         if revision == revisions[-2]:
@@ -108,12 +108,12 @@ async def test_a_change_that_an_older_program_cannot_stand_is_found(session, pro
 
 async def test_a_migration_lets_others_pass_while_a_table_is_in_use_and_ends_when_it_is_free(cluster):
     url = await asyncio.to_thread(empty, cluster, "in_use")
-    await asyncio.to_thread(command.upgrade, db.configuration(url), "0001")
+    await asyncio.to_thread(command.upgrade, schema.configuration(url), "0001")
     holder, reader = await asyncpg.connect(url), await asyncpg.connect(url)
     holding = holder.transaction()
     await holding.start()
     await holder.execute("LOCK TABLE task IN ACCESS SHARE MODE")
-    upgrading = asyncio.create_task(asyncio.to_thread(db.upgrade, url))
+    upgrading = asyncio.create_task(asyncio.to_thread(schema.upgrade, url))
     await asyncio.sleep(2)
     began, slowest = time.monotonic(), 0.0
     while time.monotonic() - began < 5:
@@ -125,6 +125,6 @@ async def test_a_migration_lets_others_pass_while_a_table_is_in_use_and_ends_whe
     assert slowest < 4
     await holding.rollback()
     await upgrading
-    assert await reader.fetchval("SELECT version_num FROM alembic_version") == db.head()
+    assert await reader.fetchval("SELECT version_num FROM alembic_version") == schema.head()
     await holder.close()
     await reader.close()

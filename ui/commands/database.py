@@ -16,10 +16,10 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 @app.command()
 def upgrade(json: Json = False) -> None:
     """Bring the schema up to this program."""
-    from models import db
+    from models import schema
 
     with spoken_errors(), database() as url:
-        revision = db.revision(url)
+        revision = schema.revision(url)
     say({"revision": revision}, f"The schema is at {revision}.", json)
 
 
