@@ -54,7 +54,7 @@ def test_the_shipped_programme_is_in_order():
         ("p4_licensing.yaml", "refused: {name", "denied_by_office: {name", "is not ready for the answer refused"),
         ("p4_licensing.yaml", "send: licence_application", "send: licence_aplication", "knows no licence_aplication"),
         ("forms.yaml", "type: long_text, personal: true", "type: long_text", "free text fixed would stand in the journal"),
-        ("programme.yaml", "{kind: banking", "{kind: messaging", "no partner serves banking"),
+        ("programme.yaml", "{kind: marketing", "{kind: messaging", "no partner serves marketing"),
         ("programme.yaml", "retention_months: 60", "retention_month: 60", "retention_month"),
         ("p5_marketing.yaml", "steps:", "steps: [", "not readable as YAML"),
     ],
