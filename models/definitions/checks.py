@@ -24,7 +24,22 @@ def check(
     if loaded.bundle is None:
         return loaded.findings
     checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place, roles)
-    rules = (_names, _groups, _stages, _forms, conditions, _coverage, _after_that, _reach, _loops, forks, _contracts, partners, _messages)
+    rules = (
+        _names,
+        _groups,
+        _stages,
+        _forms,
+        conditions,
+        _coverage,
+        _after_that,
+        _reach,
+        _loops,
+        forks,
+        _contracts,
+        partners,
+        _messages,
+        _evidence,
+    )
     return [finding for rule in rules for finding in rule(checking)]
 
 
@@ -105,6 +120,15 @@ def _coverage(c: Checking) -> Iterator[Finding]:
             for way in ways[:-1]:
                 if way.when is None and way.at_most is None:
                     yield c.found(c.step_path(name), f"{name} has ways after one that is always taken", "put it last")
+
+
+def _evidence(c: Checking) -> Iterator[Finding]:
+    """What a person may add to a proof is asked as a form asks it."""
+    for number, rule in enumerate(c.definition.live.evidence):
+        for name in rule.also:
+            if name not in c.definition.fields:
+                path: Path_ = ("live", "evidence", number, "also")
+                yield c.found(path, f"evidence {rule.id} brings {name}, which no form asks", near(name, c.definition.fields))
 
 
 def _after_that(c: Checking) -> Iterator[Finding]:

@@ -58,19 +58,24 @@ _NO: Final = {"tidak", "no", "false", "0", "n"}
 _NIK: Final = re.compile(r"\d{6}([04][1-9]|[1256]\d|[37][01])(0[1-9]|1[0-2])\d{6}")
 
 
-def json_schema(form: Form, locale: str = "id") -> dict[str, Any]:
-    """The form as JSON Schema; `x-…` keys are hints for whoever draws it."""
+def json_schema(form: Form, locale: str = "id", around: Variables | None = None) -> dict[str, Any]:
+    """The form as JSON Schema; `x-…` keys are hints for whoever draws it.
+
+    With what is known `around` it, options that cannot be chosen whatever is answered are left out.
+    """
     properties = {}
     for field in form.fields:
         described = dict(_JSON_TYPE[field.type]) | {"title": field.label.in_(locale), "x-type": field.type}
         if field.hint:
             described["description"] = field.hint.in_(locale)
         if field.options:
+            there = offered(field, {}, around)
+            shown = [option for option in field.options if option in there or "answers." in (option.when or "")]
             target = described["items"] if field.type == "choices" else described
-            target["enum"] = [option.value for option in field.options]
-            described["x-labels"] = {option.value: option.label.in_(locale) for option in field.options}
-            if any(option.when for option in field.options):
-                described["x-option-when"] = {option.value: option.when for option in field.options if option.when}
+            target["enum"] = [option.value for option in shown]
+            described["x-labels"] = {option.value: option.label.in_(locale) for option in shown}
+            if any(option.when for option in shown):
+                described["x-option-when"] = {option.value: option.when for option in shown if option.when}
         if field.min is not None:
             described["minimum"] = field.min
         if field.max is not None:
@@ -259,10 +264,12 @@ def _phone(raw: Any, _field: FormField) -> Read:
 
 def _code(raw: Any, _field: FormField) -> Read:
     text = str(raw).strip()
+    if _NIK.fullmatch(re.sub(r"[. -]", "", text)):
+        return None, "looks_like_nik"
     # A number has few blanks; a sentence around it could name somebody.
     if len(text) > 60 or not re.fullmatch(r"[\w./-]+( [\w./-]+){0,2}", text) or not re.search(r"\d", text):
         return None, "not_code"
-    return (None, "looks_like_nik") if _NIK.fullmatch(re.sub(r"[. -]", "", text)) else (text, None)
+    return text, None
 
 
 def _case(raw: Any, _field: FormField) -> Read:

@@ -40,7 +40,7 @@ class Go(Strict):
     when: str | None = None
     go: str | None = Field(default=None, description="a step of this stage, or stage.step")
     finish: Literal["stage", "case"] | None = None
-    merge: str | None = Field(default=None, description="an answer with the number of the same person's case, which goes on")
+    merge: str | None = Field(default=None, description="a fact with the number of the same person's case, which goes on")
     as_: str | None = Field(default=None, alias="as", description="status reason when the case finishes")
     result: Result = "finished"
     at_most: int | None = Field(default=None, ge=1)
@@ -50,7 +50,7 @@ class Go(Strict):
     def one_target(self) -> Self:
         """Exactly one target; a reason belongs to a case that finishes; a limit needs a way out."""
         if sum(word is not None for word in (self.go, self.finish, self.merge)) != 1:
-            raise ValueError("say either go: a step, or finish: stage | case, or merge: an answer")
+            raise ValueError("say either go: a step, or finish: stage | case, or merge: a fact")
         if self.finish == "case" and self.as_ is None:
             raise ValueError("finish: case needs as: a reason")
         if (self.at_most is None) != (self.after_that is None):

@@ -86,11 +86,9 @@ async def execute(
 ) -> Case:
     """Carry one command to one case: lock, decide, append. The caller has authorised the actor.
 
-    A case that is merged into another one is told to both. `version` is the case's version as the person saw it. Raises
-    NotFound, Invalid when answers are not what the definition asks, or Conflict when the engine refuses.
+    `version` is the case's version as the person saw it. Raises NotFound, and what `carry` raises.
     """
-    other = await _going_on(session, actor, case_id, command)
-    loaded = await store.load(session, [case_id, *([other] if other else [])])
+    loaded = await store.load(session, [case_id])
     case = loaded.get(case_id)
     if case is None:
         raise NotFound("Berkas tidak ditemukan / there is no such case")
@@ -103,39 +101,45 @@ async def execute(
 async def carry(
     session: AsyncSession, actor: Actor, case: Case, command: Command, now: datetime, *, occurred_at: datetime | None = None
 ) -> Case:
-    """Carry one command to a case that is locked already: decide, append. Raises Conflict when the engine refuses."""
+    """Carry one command to a case that is locked already: decide, append. A merge is told to the case that goes on, too.
+
+    Raises Invalid when answers are not what the definition asks, Conflict when the engine refuses.
+    """
     definition = await programmes.by_hash(session, case.definition)
     requests.check_answers(definition, case, command, now, actor.locale)
+    into = await _going_on(session, actor, definition, case, command)
     decision = decide(definition, case, command, now)
     refuse(decision)
     changes = [Change(case, decision.case, decision.events, actor, occurred_at)]
-    if other:
-        told = decide(await programmes.by_hash(session, loaded[other].definition), loaded[other], TakeDouble(case.number), now)
+    if into is not None:
+        # Locked after its double, whatever their ids: it is known only now. Two at once are sorted out by the database.
+        other = (await store.load(session, [into]))[into]
+        told = decide(await programmes.by_hash(session, other.definition), other, TakeDouble(case.number), now)
         refuse(told)
-        changes.append(Change(loaded[other], told.case, told.events, actor, occurred_at))
+        changes.append(Change(other, told.case, told.events, actor, occurred_at))
     await store.append(session, changes, now)
     return decision.case
 
 
-async def _going_on(session: AsyncSession, actor: Actor, case_id: str, command: Command) -> str | None:
+async def _going_on(session: AsyncSession, actor: Actor, definition: Definition, case: Case, command: Command) -> str | None:
     """The id of the case that goes on, when a command merges this one into it. Raises Conflict, or Invalid at the answer.
 
     The number that the machine found may be used by whoever has the task, any other only by who may read that case.
     """
     if isinstance(command, Merge):
-        case = await folded(session, case_id)
         return await _target(session, actor, case, command.into)
-    if not isinstance(command, CompleteTask) or not command.answers:
+    task = case.tasks.get(command.task) if isinstance(command, CompleteTask) else None
+    if task is None or not isinstance(command, CompleteTask):
         return None
-    case = await folded(session, case_id)
-    task = case.tasks.get(command.task)
-    steps = (await programmes.by_hash(session, case.definition)).steps
-    outcome = steps[task.step].outcomes.get(command.outcome) if task else None
-    if outcome is None or outcome.merge is None or not command.answers.get(outcome.merge):
+    outcome = definition.steps[task.step].outcomes.get(command.outcome)
+    if outcome is None or outcome.merge is None:
         return None
-    number = str(command.answers[outcome.merge])
+    found = case.facts.get(outcome.merge)
+    number = str(command.answers.get(outcome.merge) or found or "")
+    if not number:
+        raise Invalid(" / ".join(REASONS["no_target"]), [Problem("required", " / ".join(REASONS["no_target"]), field=outcome.merge)])
     try:
-        return await _target(session, actor, case, number, found_by_machine=number == case.facts.get(outcome.merge))
+        return await _target(session, actor, case, number, found_by_machine=number == found)
     except (Conflict, NotFound) as error:
         raise Invalid(error.message, [Problem("bad_target", error.message, field=outcome.merge)]) from None
 
@@ -155,8 +159,10 @@ async def command_case(
     row = await find(session, actor, number)
     actor.require("command_case", stage=row.stage, district=row.district)
     case_id = str(row.id)
-    other = await _going_on(session, actor, case_id, command)
-    case = (await store.load(session, [case_id, *([other] if other else [])]))[case_id]
+    locked = [case_id]
+    if isinstance(command, Merge):
+        locked.append(str((await find(session, actor, command.into)).id))
+    case = (await store.load(session, locked))[case_id]
     prepared = await requests.prepare(session, actor, await programmes.by_hash(session, row.definition), case, command, now)
     return await execute(session, actor, case_id, prepared, now, version=version)
 
