@@ -15,7 +15,7 @@ from models.definitions.definition import Definition
 from models.definitions.schema import FieldType, Form, FormField, Text
 from models.engine.case import Case
 from models.engine.commands import Command, CompleteTask, Hold, MoveDistrict, ReceiveEvent, Reopen, SkipStage, Withdraw
-from models.engine.draft import Draft
+from models.engine.draft import variables
 from models.errors import Conflict, Invalid, Problem
 from models.services import notes, participants
 from models.services.actor import Actor
@@ -59,7 +59,7 @@ def check_merge(row: Any, target: Any) -> None:
 
 def around(definition: Definition, case: Case, now: datetime) -> dict[str, Any]:
     """What conditions of a form may read beside its answers: {"case": …, "facts": …}."""
-    return Draft(definition, case, now).variables()
+    return variables(definition, case, now)
 
 
 def check_answers(definition: Definition, case: Case, command: Command, now: datetime, locale: str) -> None:
