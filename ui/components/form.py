@@ -61,6 +61,7 @@ class TaskForm:
         """Draw all fields that are asked now."""
         self._holder.clear()
         self._filled: dict[str, str] = {}
+        self._drawn = self._shape()
         with self._holder:
             if self.problems:
                 elsewhere = [words_ for name, words_ in self.problems.items() if name not in [*self._names(), "note"]]
@@ -73,6 +74,11 @@ class TaskForm:
         # Set once from outside the virtual DOM: as a property, any later update of the page would put the old text back.
         if self._filled:
             ui.run_javascript(FILL % json.dumps(self._filled))
+
+    def _shape(self) -> list[tuple[str, list[str]]]:
+        """Which fields are asked now, with the options that they offer."""
+        asked = [field for field in (self.form.fields if self.form else []) if is_asked(field, self._typed())]
+        return [(field.name, [option.value for option in offered(field, self._typed(), self.around)]) for field in asked]
 
     def _typed(self) -> dict[str, Any]:
         return {name: value for name, value in self.answers.items() if value not in ("", None)}
@@ -126,7 +132,7 @@ class TaskForm:
 
     def _changed(self, field: FormField, value: Any) -> None:
         self.answers[field.name] = str(value)[:200]
-        if self.form and any(other.when or any(option.when for option in other.options) for other in self.form.fields):
+        if self._shape() != self._drawn:
             self.draw()
             ui.run_javascript(f"document.getElementById('{self.prefix}-{field.name}')?.focus()")
 
