@@ -21,10 +21,13 @@ def payload_for(definition: Definition, due: Due, case: Case, person: dict[str, 
         values = _message(definition, due, case, person)
     else:
         own = {name: person.get(name) for name in ("name", "nik", "phone", "address", "business_type")}
+        handoff = case.handoffs[due.id]
         papers = sorted(name for name, there in case.facts.items() if name.startswith(PAPERS) and there is True)
         known = {
             "district": case.district,
             "village": case.village,
+            "office": handoff.office,
+            "ordered_on": definition.calendar.local_date(handoff.ordered_at).isoformat() if handoff.ordered_at else None,
             "papers": papers,
             "channels": [],
             "consent_given": False,

@@ -4,7 +4,8 @@ We send `POST {url}/{kind}/orders` with an Idempotency-Key; the partner answers 
 it has done the work, with an Answer to our callback address, signed by Standard Webhooks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -69,10 +70,10 @@ class PartnerRefused(PartnerError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of partner: its messages, the outcomes that a step must be ready for, what its answers bring."""
+    """One kind of partner: its messages, the outcomes that a step must be ready for, the facts of its answers by type."""
 
     name: str
     messages: frozenset[str]
     outcomes: dict[str, frozenset[str]]
     payload: type[BaseModel]
-    facts: frozenset[str] = frozenset()
+    facts: Mapping[str, type] = field(default_factory=dict)

@@ -6,9 +6,11 @@ import os
 import secrets
 from pathlib import Path
 
-from models.errors import SettingsError
+from ruamel.yaml import YAML
 
-PARTNERS = ("LMS", "PTSP", "GERAI", "BANK_DKI", "MESSAGES")
+from models.errors import SettingsError
+from ui.shipped import SHIPPED
+
 VARIABLE = "LANGKAH_SANDBOX_SECRET"
 FORM = "whsec_ and base64 of 24 random bytes"
 
@@ -35,9 +37,10 @@ def _checked(given: str) -> str:
 
 
 def partner_settings(port: int, shared: str) -> dict[str, str]:
-    """The settings that send every partner to the sandbox on a port."""
+    """The settings that send every partner of the shipped programme to the sandbox on a port."""
     wanted: dict[str, str] = {}
-    for name in PARTNERS:
+    programme = YAML(typ="safe").load((SHIPPED / "programme.yaml").read_text(encoding="utf-8"))
+    for name in map(str.upper, programme["partners"]):
         wanted |= {
             f"LANGKAH_PARTNER_{name}_URL": f"http://127.0.0.1:{port}",
             f"LANGKAH_PARTNER_{name}_TOKEN": "sandbox",

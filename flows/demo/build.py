@@ -98,6 +98,7 @@ class Builder:
             if left and self.chance.random() < 0.01:
                 self.ahead[stage] -= 1
                 facts = {"licence_type": "IUMK", "licence_number": f"IUMK-{self.chance.randint(1000, 9999)}"}
+                facts |= {"licence_issuer": "kecamatan", "licence_issued_on": "2017-06-05", "licence_until": "2022-06-05"}
                 proofs = tuple(Evidence(key, "surat asli dilihat", facts) for key in stages[1 : stages.index(stage)])
                 return Opening(opening.participant, opening.district, opening.village, opening.facts, proofs)
         return opening
@@ -110,7 +111,9 @@ class Builder:
         """Hand-offs leave and come back: messages at once, offices after a day or more."""
         async with transaction() as session:
             rows = await (await driver(session)).fetch(
-                "SELECT id::text, case_id::text, kind, message, attempt FROM handoff WHERE state = 'queued' ORDER BY case_id LIMIT 5000"
+                "SELECT h.id::text, h.case_id::text, h.kind, h.message, h.attempt,"
+                " c.state->'handoffs'->(h.id::text)->>'office' AS office FROM handoff h JOIN cases c ON c.id = h.case_id"
+                " WHERE h.state = 'queued' ORDER BY h.case_id LIMIT 5000"
             )
             commands: dict[str, list[Command]] = {}
             for row in rows:
@@ -122,7 +125,9 @@ class Builder:
 
     def _answer(self, row: dict[str, object]) -> AnswerHandoff:
         key = f"{row['id']}:{row['attempt']}"
-        order = {"key": key, "handoff": row["id"], "message": row["message"], "payload": {"loan_amount": 5_000_000}}
+        today = self.definition.calendar.local_date(self.now).isoformat()
+        payload = {"loan_amount": 5_000_000, "loan_tenor": 12, "ordered_on": today, "office": row["office"]}
+        order = {"key": key, "handoff": row["id"], "message": row["message"], "payload": payload}
         said = answer_for(order, Faults())
         return AnswerHandoff(str(row["id"]), f"msg_{key}", said["status"], said["outcome"], said["facts"])
 

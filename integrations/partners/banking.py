@@ -1,13 +1,16 @@
 """Banks: referral for a loan, and its disbursement."""
 
+from datetime import date
+
 from pydantic import BaseModel
 
 from integrations.contract import Kind
 
 
 class LoanReferral(BaseModel):
-    """Who asks for which loan (rupiah, months); sent only with the participant's consent."""
+    """Who asks when for which loan (rupiah, months); sent only with the participant's consent."""
 
+    ordered_on: str | None = None
     name: str
     nik: str
     phone: str | None
@@ -27,5 +30,5 @@ KIND = Kind(
         "disbursement": frozenset({"disbursed", "declined"}),
     },
     LoanReferral,
-    frozenset({"approved_amount", "approved_tenor", "disbursed_on"}),
+    {"approved_amount": int, "approved_tenor": int, "disbursed_on": date},
 )

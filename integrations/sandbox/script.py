@@ -65,13 +65,19 @@ def answer_for(order: dict[str, Any], faults: Faults) -> dict[str, Any]:
 
 
 def _facts(outcome: str, order: dict[str, Any]) -> dict[str, Any]:
-    number = order["key"][:8].upper()
+    number, payload = order["key"][:8].upper(), order["payload"]
+    today = date.fromisoformat(payload.get("ordered_on") or date.today().isoformat())
     if outcome == "issued":
-        until = date.today() + timedelta(days=5 * 365)
-        return {"licence_type": "IUMK", "licence_number": f"IUMK-{number}", "licence_until": until.isoformat()}
+        office = str(payload.get("office") or "")
+        return {
+            "licence_type": "IUMK",
+            "licence_number": f"IUMK-{number}",
+            "licence_issuer": f"PTSP {office}".strip(),
+            "licence_issued_on": today.isoformat(),
+            "licence_until": (today + timedelta(days=5 * 365)).isoformat(),
+        }
     if outcome == "approved":
-        payload = order["payload"]
         return {"approved_amount": payload.get("loan_amount") or 0, "approved_tenor": payload.get("loan_tenor") or 0}
     if outcome == "disbursed":
-        return {"disbursed_on": date.today().isoformat()}
+        return {"disbursed_on": today.isoformat()}
     return {}

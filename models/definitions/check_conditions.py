@@ -38,7 +38,7 @@ class Expression:
 
 def conditions(c: Checking) -> Iterator[Finding]:
     """Every condition can be read, reads only what can be there, and gives yes or no; so with facts that steps name."""
-    facts = _known_facts(c)
+    facts = known_facts(c)
     forms = c.definition.forms.values()
     personal = {f"{root}.{field.name}" for form in forms for field in form.fields if field.personal for root in ("facts", "answers")}
     for expression in _all(c, facts):
@@ -91,7 +91,7 @@ def _kinds(fields: Iterable[FormField]) -> dict[str, Kind]:
     return {field.name: FIELD_KINDS.get(field.type, TEXT) for field in fields if not field.personal}
 
 
-def _known_facts(c: Checking) -> dict[str, Kind]:
+def known_facts(c: Checking) -> dict[str, Kind]:
     """What somebody can put into the journal: registration, forms that a step uses, actions, partners, evidence."""
     known: dict[str, Kind] = dict(INTAKE_FACTS)
     given = [dict.fromkeys((rule.fact, *rule.also)) for rule in c.definition.live.evidence]
@@ -114,7 +114,7 @@ def _answers(c: Checking, step: Step) -> dict[str, Kind]:
 def _all(c: Checking, facts: Known) -> Iterator[Expression]:
     for name, step in c.definition.steps.items():
         path, answers = c.step_path(name), _answers(c, step)
-        for place, way in _ways(step):
+        for place, way in ways_of(step):
             if way.when is not None:
                 yield Expression((*path, *place, "when"), way.when, name, answers, facts)
         for key, value in step.with_.items():
@@ -124,24 +124,36 @@ def _all(c: Checking, facts: Known) -> Iterator[Expression]:
                     yield Expression((*path, "with", key, part), body, name, {}, facts, condition=False)
                 elif key in ("rules", "channels") and isinstance(body, dict) and isinstance(body.get("if"), str):
                     yield Expression((*path, "with", key, part, "if"), body["if"], name, {}, facts)
+    yield from _in_forms(c, facts)
+
+
+def _in_forms(c: Checking, facts: Known) -> Iterator[Expression]:
     for key, form in c.definition.forms.items():
+        every = _kinds(form.fields)
         for number, field in enumerate(form.fields):
+            path: Path_ = ("pinned", "forms", key, "fields", number)
+            asker, above = f"form {key} above {field.name}", _kinds(form.fields[:number])
             if field.when is not None:
                 # A form is filled before anything of it is recorded: only the answers above a field are there.
-                above = _kinds(form.fields[:number])
-                yield Expression(
-                    ("pinned", "forms", key, "fields", number, "when"), field.when, f"form {key} above {field.name}", above, above
-                )
+                yield Expression((*path, "when"), field.when, asker, above, above)
+            for place, option in enumerate(field.options):
+                if option.when is not None:
+                    yield Expression((*path, "options", place, "when"), option.when, asker, above, facts)
+            for place, rule in enumerate(field.must):
+                yield Expression((*path, "must", place, "if"), rule.if_, f"form {key}", every, facts)
 
 
-def _ways(step: Step) -> Iterator[tuple[Path_, Go]]:
+def ways_of(step: Step) -> Iterator[tuple[Path_, Go]]:
+    """The ways out of a step as they are written, with their places in it."""
     lists: list[tuple[Path_, list[Go]]] = [(("then",), step.then), (("choose",), step.choose or [])]
-    lists += [(("outcomes", key, "then"), outcome.then or []) for key, outcome in step.outcomes.items()]
+    for key, outcome in step.outcomes.items():
+        if outcome.then is None:
+            yield ("outcomes", key), outcome.ways()[0]
+        else:
+            lists.append((("outcomes", key, "then"), outcome.then))
     for path, ways in lists:
         for number, way in enumerate(ways):
             yield (*path, number), way
-            if way.after_that is not None:
-                yield (*path, number, "after_that"), way.after_that
 
 
 def _named_facts(c: Checking) -> Iterator[tuple[Path_, str, str]]:
@@ -150,6 +162,11 @@ def _named_facts(c: Checking) -> Iterator[tuple[Path_, str, str]]:
         path = c.step_path(name)
         if step.wait is not None and step.wait.until is not None:
             yield (*path, "wait", "until"), f"{name} waits for", step.wait.until
+        if step.to is not None:
+            yield (*path, "to"), f"{name} goes to", step.to
+        for place, way in ways_of(step):
+            if way.merge is not None:
+                yield (*path, *place, "merge"), f"{name} merges into", way.merge
         if step.assign_to is not None:
             yield (*path, "assign_to"), f"{name} is assigned to", step.assign_to
         needed = step.with_.get("needs") if step.do == "document_checklist" else None

@@ -35,6 +35,7 @@ class Checking:
     actions: Mapping[str, ActionSpec]
     contracts: Mapping[str, ContractSpec]
     place: Callable[[Path_], tuple[str, int]]
+    roles: frozenset[str] = frozenset()
 
     def step_path(self, name: str) -> Path_:
         """Where a step stands in the bundle."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from models.definitions.check_actions import action
-from models.definitions.check_conditions import conditions
+from models.definitions.check_conditions import conditions, known_facts, ways_of
 from models.definitions.check_forks import forks
+from models.definitions.check_messages import messages
+from models.definitions.check_partners import partners
 from models.definitions.checking import ActionSpec as ActionSpec
 from models.definitions.checking import Checking, near
 from models.definitions.checking import ContractSpec as ContractSpec
@@ -15,12 +17,29 @@ from models.definitions.schema import Step
 WAITS = frozenset({"task", "timer", "handoff", "event"})
 
 
-def check(loaded: Loaded, actions: Mapping[str, ActionSpec], contracts: Mapping[str, ContractSpec]) -> list[Finding]:
-    """All findings of a bundle; those of reading it alone when it cannot be read."""
+def check(
+    loaded: Loaded, actions: Mapping[str, ActionSpec], contracts: Mapping[str, ContractSpec], roles: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """All findings of a bundle; those of reading it alone when it cannot be read. `roles` are those that people may have."""
     if loaded.bundle is None:
         return loaded.findings
-    checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place)
-    rules = (_names, _groups, _stages, _forms, conditions, _coverage, _reach, _loops, forks, _contracts)
+    checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place, roles)
+    rules = (
+        _names,
+        _groups,
+        _stages,
+        _forms,
+        conditions,
+        _coverage,
+        _after_that,
+        _reach,
+        _loops,
+        forks,
+        _contracts,
+        partners,
+        _messages,
+        _evidence,
+    )
     return [finding for rule in rules for finding in rule(checking)]
 
 
@@ -42,6 +61,13 @@ def _names(c: Checking) -> Iterator[Finding]:
             yield c.found((*path, "queue"), f"{name}: there is no queue {d.queue_of(name)}", near(d.queue_of(name), d.live.queues))
         if step.do is not None:
             yield from action(c, name, step, path)
+        for outcome, way, _ in c.targets(name):
+            if way.merge is not None and step.kind != "task":
+                message = f"{name}: only a person may say that two cases are the same person"
+                yield c.found((*path, *_way_path(step, outcome)), message, "let an ask: step have merge:")
+            elif way.merge in d.fields and d.fields[way.merge].type != "case":
+                message = f"{name} merges into {way.merge}, which is no case number"
+                yield c.found((*path, *_way_path(step, outcome)), message, "let the form ask it with type: case")
         if step.join is not None and f"{name.split('.')[0]}.{step.join.of}" not in d.steps:
             yield c.found((*path, "join"), f"{name} joins {step.join.of}, which is no step")
 
@@ -52,6 +78,9 @@ def _groups(c: Checking) -> Iterator[Finding]:
         if stage.owner not in live.groups:
             path: Path_ = ("pinned", "stages", number, "owner")
             yield c.found(path, f"{stage.stage}: there is no group {stage.owner}", near(stage.owner, live.groups))
+    for key, group in live.groups.items():
+        if c.roles and group.role not in c.roles:
+            yield c.found(("live", "groups", key, "role"), f"group {key}: there is no role {group.role}", near(group.role, sorted(c.roles)))
     for key, queue in live.queues.items():
         if queue.group not in live.groups:
             yield c.found(("live", "queues", key), f"queue {key}: there is no group {queue.group}", near(queue.group, live.groups))
@@ -68,6 +97,10 @@ def _stages(c: Checking) -> Iterator[Finding]:
         for stage in stages:
             if stage not in known:
                 yield c.found(path, f"{words} {stage}, which is no stage", near(stage, known))
+
+
+def _messages(c: Checking) -> Iterator[Finding]:
+    yield from messages(c, known_facts(c))
 
 
 def _forms(c: Checking) -> Iterator[Finding]:
@@ -89,6 +122,25 @@ def _coverage(c: Checking) -> Iterator[Finding]:
                     yield c.found(c.step_path(name), f"{name} has ways after one that is always taken", "put it last")
 
 
+def _evidence(c: Checking) -> Iterator[Finding]:
+    """What a person may add to a proof is asked as a form asks it."""
+    for number, rule in enumerate(c.definition.live.evidence):
+        for name in rule.also:
+            if name not in c.definition.fields:
+                path: Path_ = ("live", "evidence", number, "also")
+                yield c.found(path, f"evidence {rule.id} brings {name}, which no form asks", near(name, c.definition.fields))
+
+
+def _after_that(c: Checking) -> Iterator[Finding]:
+    """What comes after the last try is taken always: a condition or another count there would never be asked."""
+    for name in c.definition.steps:
+        for place, way in ways_of(c.definition.steps[name]):
+            for word in ("when", "at_most") if way.after_that is not None else ():
+                if getattr(way.after_that, word) is not None:
+                    path = (*c.step_path(name), *place, "after_that", word)
+                    yield c.found(path, f"{name}: {word}: under after_that is never asked", "let it go to a step with choose:")
+
+
 def _reach(c: Checking) -> Iterator[Finding]:
     d = c.definition
     seen: set[str] = set()
@@ -107,7 +159,7 @@ def _reach(c: Checking) -> Iterator[Finding]:
 
 
 def _dead_ends(c: Checking) -> list[str]:
-    ends = {name for name in c.definition.steps if any(way.finish for _, way, _ in c.targets(name))}
+    ends = {name for name in c.definition.steps if any(way.finish or way.merge for _, way, _ in c.targets(name))}
     grown = True
     while grown:
         more = {n for n in c.definition.steps if n not in ends and any(t in ends for _, _, t in c.targets(n))}

@@ -1,12 +1,13 @@
 """A definition ready for use: steps by name, stages in order, calendar and areas, built once and shared."""
 
+from datetime import date
 from functools import cached_property
 
 from models.definitions.areas import AreaTree
 from models.definitions.calendar import WorkCalendar
 from models.definitions.live import Bundle
 from models.definitions.loader import content_hash
-from models.definitions.schema import Form, Stage, Step, Text
+from models.definitions.schema import Form, FormField, Stage, Step, Text
 
 
 class Definition:
@@ -64,14 +65,32 @@ class Definition:
         """The queue in which a step's tasks wait: its own, else the stage's."""
         return self.steps[step].queue or step.split(".")[0]
 
-    def partner_for(self, kind: str, district: str) -> str | None:
-        """The name of the partner that serves a kind in a district; the most specific area wins."""
+    @cached_property
+    def fields(self) -> dict[str, FormField]:
+        """The fields of all forms by name; the first form that asks one describes it."""
+        return {field.name: field for form in reversed(self.forms.values()) for field in reversed(form.fields)}
+
+    def partner_for(self, kind: str, place: str, day: date) -> str | None:
+        """The name of the partner that serves a kind at a place (code of any level) on a day; the most specific area wins."""
         found: tuple[int, str] | None = None
         for name, partner in self.live.partners.items():
-            if partner.kind != kind:
+            if partner.kind != kind or not partner.serves_on(day):
                 continue
-            fits = [len(area) for area in partner.areas if district == area or district.startswith(area + ".")]
+            fits = [len(area) for area in partner.areas if place == area or place.startswith(area + ".")]
             reach = max(fits, default=-1) if partner.areas else 0
             if reach >= 0 and (found is None or reach > found[0]):
                 found = (reach, name)
         return found[1] if found else None
+
+    def office_of(self, partner: str, district: str, village: str | None) -> str | None:
+        """The area code of the partner's office for a place; the district while the village is not known; None with one office."""
+        known = self.live.partners.get(partner)
+        if known is None or known.each is None:
+            return None
+        return (village if known.each == "village" else None) or district
+
+    def partner_name(self, partner: str, office: str | None, locale: str) -> str:
+        """What people call a partner, with the place of its office."""
+        known = self.live.partners.get(partner)
+        name = known.name.in_(locale) if known else partner
+        return f"{name} {self.areas.name(office)}" if office else name

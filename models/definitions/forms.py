@@ -5,17 +5,18 @@ and dates arrive as people type them ("Rp 2.500.000", "24/01/2018").
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
 import phonenumbers
 
-from models.definitions.conditions import is_true
-from models.definitions.schema import Form, FormField, Text
+from models.definitions.conditions import is_true, value_of
+from models.definitions.schema import Form, FormField, Option, Text
 from models.errors import Problem
 from models.language import BOTH
 
+Variables = dict[str, Any]
 _JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": "string", "maxLength": 200},
     "long_text": {"type": "string", "maxLength": 4000},
@@ -28,6 +29,8 @@ _JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
     "phone": {"type": "string"},
     "document": {"type": "boolean"},
     "person": {"type": "string", "format": "uuid"},
+    "code": {"type": "string", "maxLength": 60},
+    "case": {"type": "string", "maxLength": 20},
 }
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "required": ("Isi bagian ini.", "Fill this in."),
@@ -42,24 +45,38 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Isi nomor HP Indonesia, misalnya 0812 3456 7890.",
         "Enter an Indonesian number, e.g. 0812 3456 7890.",
     ),
+    "not_code": (
+        "Isi nomor dokumen: huruf, angka, titik, garis miring atau garis datar, paling panjang {limit}.",
+        "Enter a document's number: letters, digits, dots, slashes or dashes, at most {limit}.",
+    ),
+    "looks_like_nik": ("Ini seperti NIK. Isi nomor dokumen.", "This looks like a NIK. Enter the document's number."),
+    "not_case": ("Isi nomor berkas seperti OKO-2018-000123.", "Enter a case number such as OKO-2018-000123."),
     "too_small": ("Isi paling sedikit {limit}.", "Enter at least {limit}."),
     "too_large": ("Isi paling banyak {limit}.", "Enter at most {limit}."),
 }
 _YES: Final = {"ya", "yes", "true", "1", "y"}
 _NO: Final = {"tidak", "no", "false", "0", "n"}
+_NIK: Final = re.compile(r"\d{6}([04][1-9]|[1256]\d|[37][01])(0[1-9]|1[0-2])\d{6}")
 
 
-def json_schema(form: Form, locale: str = "id") -> dict[str, Any]:
-    """The form as JSON Schema; `x-…` keys are hints for whoever draws it."""
+def json_schema(form: Form, locale: str = "id", around: Variables | None = None) -> dict[str, Any]:
+    """The form as JSON Schema; `x-…` keys are hints for whoever draws it.
+
+    With what is known `around` it, options that cannot be chosen whatever is answered are left out.
+    """
     properties = {}
     for field in form.fields:
         described = dict(_JSON_TYPE[field.type]) | {"title": field.label.in_(locale), "x-type": field.type}
         if field.hint:
             described["description"] = field.hint.in_(locale)
         if field.options:
+            there = offered(field, {}, around)
+            shown = [option for option in field.options if option in there or "answers." in (option.when or "")]
             target = described["items"] if field.type == "choices" else described
-            target["enum"] = [option.value for option in field.options]
-            described["x-labels"] = {option.value: option.label.in_(locale) for option in field.options}
+            target["enum"] = [option.value for option in shown]
+            described["x-labels"] = {option.value: option.label.in_(locale) for option in shown}
+            if any(option.when for option in shown):
+                described["x-option-when"] = {option.value: option.when for option in shown if option.when}
         if field.min is not None:
             described["minimum"] = field.min
         if field.max is not None:
@@ -114,6 +131,39 @@ def validate(
 def is_asked(field: FormField, answers: dict[str, Any]) -> bool:
     """Whether a field is shown, given the answers before it."""
     return field.when is None or is_true(field.when, {"answers": answers, "facts": answers, "case": {}})
+
+
+def offered(field: FormField, answers: dict[str, Any], around: Variables | None) -> list[Option]:
+    """The options of a field that may be chosen, given the answers before it; all of them when nothing is known around it."""
+    if around is None:
+        return field.options
+    variables = _with_answers(around, answers)
+    return [option for option in field.options if option.when is None or is_true(option.when, variables)]
+
+
+def broken(fields: Iterable[FormField], answers: dict[str, Any], around: Variables, locale: str = "id") -> list[Problem]:
+    """What clean answers violate that only the case can tell: `must:` of a field, and options that are not offered now.
+
+    `around` is what conditions read: {"case": …, "facts": …}. One problem for a field, the first of its rules.
+    """
+    variables, problems = _with_answers(around, answers), []
+    for field in fields:
+        value = answers.get(field.name)
+        if value is None:
+            continue
+        given = value if isinstance(value, list) else [value]
+        known = [option.value for option in offered(field, answers, around)]
+        if field.options and not all(item in known for item in given):
+            problems.append(_problem("not_choice", field.name, locale))
+            continue
+        failed = next((rule for rule in field.must if value_of(rule.if_, variables) is False), None)
+        if failed is not None:
+            problems.append(Problem("must", failed.else_.in_(locale), field=field.name))
+    return problems
+
+
+def _with_answers(around: Variables, answers: dict[str, Any]) -> Variables:
+    return {"case": around["case"], "facts": {**around["facts"], **answers}, "answers": answers}
 
 
 def _problem(code: str, name: str, locale: str, limit: Any = "") -> Problem:
@@ -213,6 +263,21 @@ def _phone(raw: Any, _field: FormField) -> Read:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
 
 
+def _code(raw: Any, _field: FormField) -> Read:
+    text = str(raw).strip()
+    if _NIK.fullmatch(re.sub(r"[. -]", "", text)):
+        return None, "looks_like_nik"
+    # A number has few blanks; a sentence around it could name somebody.
+    if len(text) > 60 or not re.fullmatch(r"[\w./-]+( [\w./-]+){0,2}", text) or not re.search(r"\d", text):
+        return None, "not_code"
+    return text, None
+
+
+def _case(raw: Any, _field: FormField) -> Read:
+    text = str(raw).strip().upper()
+    return (text, None) if re.fullmatch(r"[A-Z]{2,5}-\d{4}-\d{6,}", text) else (None, "not_case")
+
+
 _READ: Final[dict[str, Callable[[Any, FormField], Read]]] = {
     "text": _text,
     "long_text": _text,
@@ -225,4 +290,6 @@ _READ: Final[dict[str, Callable[[Any, FormField], Read]]] = {
     "phone": _phone,
     "document": _yes_no,
     "person": lambda raw, _field: (raw, None) if re.fullmatch(r"[0-9a-f-]{36}", str(raw)) else (None, "not_choice"),
+    "code": _code,
+    "case": _case,
 }

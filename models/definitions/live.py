@@ -1,9 +1,9 @@
 """The live parts of a definition, which may change for everybody at once, and the bundle of pinned and live parts."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.definitions.intake import EvidenceRule
 from models.definitions.schema import HandoffKind, Pinned, Strict, Text
@@ -62,7 +62,7 @@ class Queue(Strict):
 
 
 class Message(Strict):
-    """A message to the participant; `{name}`, `{case_number}`, `{status_link}` and facts may stand in the texts."""
+    """A message to the participant; `{name}`, `{case_number}`, `{district}` and facts may stand in the texts."""
 
     channel: Literal["sms", "whatsapp", "email"]
     subject: Text | None = None
@@ -71,11 +71,28 @@ class Message(Strict):
 
 
 class Partner(Strict):
-    """A partner that serves one kind of hand-off, everywhere or in some areas."""
+    """A partner that serves one kind of hand-off: everywhere or in some areas, always or from one day to another.
+
+    With `each`, it has an office in each district or village, and a hand-off keeps which of them it was addressed to.
+    """
 
     kind: HandoffKind
     name: Text
     areas: list[str] = Field(default_factory=list)
+    from_: date | None = Field(default=None, alias="from", description="the first day")
+    until: date | None = Field(default=None, description="the last day")
+    each: Literal["district", "village"] | None = None
+
+    @model_validator(mode="after")
+    def days_in_order(self) -> Self:
+        """The first day is not after the last."""
+        if self.from_ and self.until and self.from_ > self.until:
+            raise ValueError(f"from: {self.from_} is after until: {self.until}")
+        return self
+
+    def serves_on(self, day: date) -> bool:
+        """Whether it serves on a day."""
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
 
 
 class Live(Strict):

@@ -36,7 +36,7 @@ class Text(Strict):
 
 
 class Go(Strict):
-    """Where a case goes next. Exactly one of `go` and `finish`; the first whose `when` is true wins.
+    """Where a case goes next. Exactly one of `go`, `finish` and `merge`; the first whose `when` is true wins.
 
     `at_most` counts how often this way was taken by the case; beyond it, `after_that` is taken instead.
     """
@@ -44,6 +44,7 @@ class Go(Strict):
     when: str | None = None
     go: str | None = Field(default=None, description="a step of this stage, or stage.step")
     finish: Literal["stage", "case"] | None = None
+    merge: str | None = Field(default=None, description="a fact with the number of the same person's case, which goes on")
     as_: str | None = Field(default=None, alias="as", description="status reason when the case finishes")
     result: Result = "finished"
     at_most: int | None = Field(default=None, ge=1)
@@ -52,8 +53,8 @@ class Go(Strict):
     @model_validator(mode="after")
     def one_target(self) -> Self:
         """Exactly one target; a reason belongs to a case that finishes; a limit needs a way out."""
-        if (self.go is None) == (self.finish is None):
-            raise ValueError("say either go: a step, or finish: stage | case")
+        if sum(word is not None for word in (self.go, self.finish, self.merge)) != 1:
+            raise ValueError("say either go: a step, or finish: stage | case, or merge: a fact")
         if self.finish == "case" and self.as_ is None:
             raise ValueError("finish: case needs as: a reason")
         if (self.at_most is None) != (self.after_that is None):
@@ -69,6 +70,7 @@ class Outcome(Strict):
     form_optional: bool = Field(default=False, description="fields may stay empty, e.g. when nobody was reached")
     go: str | None = None
     finish: Literal["stage", "case"] | None = None
+    merge: str | None = None
     as_: str | None = Field(default=None, alias="as")
     result: Result = "finished"
     at_most: int | None = Field(default=None, ge=1)
@@ -78,8 +80,8 @@ class Outcome(Strict):
     @model_validator(mode="after")
     def ways_are_valid(self) -> Self:
         """One way or several, never both."""
-        if self.then is not None and (self.go or self.finish):
-            raise ValueError("say either then: a list, or go / finish")
+        if self.then is not None and (self.go or self.finish or self.merge):
+            raise ValueError("say either then: a list, or go / finish / merge")
         self.ways()
         return self
 
@@ -91,6 +93,7 @@ class Outcome(Strict):
             Go(
                 go=self.go,
                 finish=self.finish,
+                merge=self.merge,
                 as_=self.as_,
                 result=self.result,
                 at_most=self.at_most,
@@ -153,6 +156,7 @@ class Step(Strict):
     assign_to: str | None = Field(default=None, description="a fact that holds the id of the person")
     priority: int = Field(default=0, ge=0, le=9)
     send: str | None = Field(default=None, description="a message of the partner contract")
+    to: str | None = Field(default=None, description="a fact that names the partner; without it, area and date decide")
     deadline: Deadline | None = None
     as_: str | None = Field(default=None, alias="as")
     result: Result = "finished"
@@ -218,13 +222,24 @@ class Stage(Strict):
 
 
 class Option(Strict):
-    """One choice of a field."""
+    """One choice of a field; with `when`, offered only while that holds."""
 
     value: str
     label: Text
+    when: str | None = Field(default=None, description="CEL over case, facts and the answers above")
 
 
-FieldType = Literal["text", "long_text", "number", "rupiah", "date", "choice", "choices", "yes_no", "phone", "document", "person"]
+class Must(Strict):
+    """What must hold for an answer, and what people read when it does not; nothing is asked of answers that are not there."""
+
+    if_: str = Field(alias="if", description="CEL over case, facts and answers")
+    else_: Text = Field(alias="else")
+
+
+# `code` is the number of a document (letters, digits and ./-, no NIK), `case` the number of a case: both may be journalled.
+FieldType = Literal[
+    "text", "long_text", "number", "rupiah", "date", "choice", "choices", "yes_no", "phone", "document", "person", "code", "case"
+]
 
 
 class FormField(Strict):
@@ -241,6 +256,7 @@ class FormField(Strict):
     error: Text | None = Field(default=None, description="what to do when min or max is violated")
     options: list[Option] = Field(default_factory=list)
     when: str | None = Field(default=None, description="CEL over answers: shown and required only then")
+    must: list[Must] = Field(default_factory=list)
 
 
 class Form(Strict):

@@ -47,6 +47,7 @@ class Task(msgspec.Struct, omit_defaults=True):
 class Handoff(msgspec.Struct, omit_defaults=True):
     """A step done by a partner, or a message (`position` is then None). One thread, any number of attempts.
 
+    `office` is the area of the partner's office that it is addressed to, when the partner has several.
     `kept` is an answer that could not be followed yet: the definition has no way for it, or it is outside the contract.
     """
 
@@ -58,6 +59,7 @@ class Handoff(msgspec.Struct, omit_defaults=True):
     step: str
     state: str = "queued"
     attempt: int = 1
+    office: str | None = None
     position: str | None = None
     due_at: datetime | None = None
     outcome: str | None = None
@@ -91,7 +93,8 @@ class Scope(msgspec.Struct, omit_defaults=True):
 class Case(msgspec.Struct, omit_defaults=True):
     """One participant's way through one programme, as folded from its journal.
 
-    `proofs` holds the evidence for stages that are passed by, `taken` how often each limited way was taken.
+    `proofs` holds the evidence for stages that are passed by, `taken` how often each limited way was taken, `doubles` the
+    numbers of cases of the same person that were merged into this one.
     """
 
     id: str
@@ -112,6 +115,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
     stages: dict[str, str] = msgspec.field(default_factory=dict)
     proofs: dict[str, str] = msgspec.field(default_factory=dict)
+    doubles: list[str] = msgspec.field(default_factory=list)
     attempts: dict[str, int] = msgspec.field(default_factory=dict)
     taken: dict[str, int] = msgspec.field(default_factory=dict)
     positions: dict[str, Position] = msgspec.field(default_factory=dict)

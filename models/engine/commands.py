@@ -178,6 +178,13 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeDouble:
+    """Another case was the same person and was merged into this one."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class SkipStage:
     """Pass over the present or a later stage on evidence."""
 
@@ -227,6 +234,7 @@ Command = (
     | Resume
     | Withdraw
     | Merge
+    | TakeDouble
     | SkipStage
     | Reopen
     | MoveDistrict

@@ -37,6 +37,7 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     c.Resume: handle_case.resume,
     c.Withdraw: handle_case.withdraw,
     c.Merge: handle_case.merge,
+    c.TakeDouble: handle_case.take_double,
     c.SkipStage: handle_case.skip_stage,
     c.Reopen: handle_case.reopen,
     c.MoveDistrict: handle_case.move_district,

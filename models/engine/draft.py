@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from models.definitions.definition import Definition
+from models.definitions.schema import Step
 from models.engine.case import Case, copy
 from models.engine.events import Event
 from models.engine.evolve import apply
@@ -70,6 +71,21 @@ class Draft:
     def variables(self, answers: dict[str, Any] | None = None) -> dict[str, Any]:
         """What a condition may read now."""
         return variables(self.definition, self.case, self.now, answers)
+
+    def address(self, kind: str, step: Step) -> tuple[str, str | None]:
+        """Whom a hand-off of this kind goes to today: (partner, area of its office); the partner is "" when there is none.
+
+        A step that says `to:` goes to the partner that the fact names and to no other; else area and date decide.
+        """
+        case, definition = self.case, self.definition
+        if step.to is not None and step.hand_off == kind:
+            named = str(case.facts.get(step.to) or "")
+            known = definition.live.partners.get(named)
+            partner = named if known is not None and known.kind == kind else ""
+        else:
+            today = definition.calendar.local_date(self.now)
+            partner = definition.partner_for(kind, case.village or case.district, today) or ""
+        return partner, definition.office_of(partner, case.district, case.village)
 
     def derived_stage(self) -> str | None:
         """The earliest stage in which a position stands; None when the case is not under way."""

@@ -155,7 +155,7 @@ def _handoff(state: str) -> Callable[[Case, Data], None]:
 
 def _handoff_readdressed(case: Case, data: Data) -> None:
     handoff = case.handoffs[data["handoff"]]
-    handoff.partner, handoff.attempt = data["partner"], data["attempt"]
+    handoff.partner, handoff.office, handoff.attempt = data["partner"], data.get("office"), data["attempt"]
 
 
 def _handoff_answered(case: Case, data: Data) -> None:
@@ -193,6 +193,10 @@ def _facts(case: Case, data: Data) -> None:
 
 def _moved(case: Case, data: Data) -> None:
     case.district, case.village = data["district"], data.get("village")
+
+
+def _double(case: Case, data: Data) -> None:
+    case.doubles.append(data["number"])
 
 
 def _held(case: Case, data: Data) -> None:
@@ -281,6 +285,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "case_lapsed": _ended("lapsed"),
     "case_rejected": _ended("rejected"),
     "case_merged": _ended("merged"),
+    "double_merged": _double,
     "case_reopened": _reopened,
     "incident_raised": _incident_raised,
     "incident_resolved": _incident_resolved,

@@ -39,6 +39,9 @@ def explain(definition: Definition, case: Case, _now: datetime) -> Explanation:
             "",
             "resume",
         )
+    if case.status == "merged":
+        number = case.status_reason or ""
+        return Explanation("none", "", case.ended_at, None, f"Digabungkan ke berkas {number}", f"Merged into case {number}")
     if not case.live:
         reason = case.status_reason or case.status
         return Explanation("none", "", case.ended_at, None, f"Berkas selesai: {reason}", f"Case ended: {reason}")
@@ -73,9 +76,9 @@ def _of_position(definition: Definition, case: Case, position: Position) -> Expl
         claimed = "sudah diambil" if task.assignee else "belum diambil"
         answer = ("person", who, f"Menunggu petugas: {name_id} ({claimed})", f"Waits for staff: {name_en}", "claim")
     elif position.kind == "handoff":
-        partner = next((h.partner for h in case.handoffs.values() if h.position == position.id), "")
-        known = definition.live.partners.get(partner)
-        called = (known.name.id, known.name.en) if known else (partner, partner)
+        handoff = next((h for h in case.handoffs.values() if h.position == position.id), None)
+        partner, office = (handoff.partner, handoff.office) if handoff else ("", None)
+        called = definition.partner_name(partner, office, "id"), definition.partner_name(partner, office, "en")
         answer = ("partner", partner, f"Menunggu {called[0]}: {name_id}", f"Waits for {called[1]}: {name_en}", None)
     elif position.kind == "event":
         answer = ("participant", "", f"Menunggu peserta: {name_id}", f"Waits for the participant: {name_en}", "receive")

@@ -16,11 +16,12 @@ from models.engine.commands import (
     Reopen,
     Resume,
     SkipStage,
+    TakeDouble,
     Withdraw,
 )
 from models.engine.draft import Draft, Refused
 from models.engine.handle_incidents import stop
-from models.engine.moves import end_case, end_position, enter, finish_stage, go_on_to
+from models.engine.moves import end_case, end_position, enter, finish_stage, go_on_to, merge_into
 from models.engine.orders import readdress
 from models.engine.states import rule
 
@@ -106,10 +107,15 @@ def withdraw(draft: Draft, command: Withdraw) -> None:
 
 def merge(draft: Draft, command: Merge) -> None:
     """The case is a double of another one, which goes on."""
-    _permit(draft, "merge")
-    if command.into == draft.case.number:
+    merge_into(draft, command.into)
+
+
+def take_double(draft: Draft, command: TakeDouble) -> None:
+    """Remember, and tell in this case's history, which other case turned out to be the same person."""
+    _permit(draft, "take_double")
+    if command.number in (draft.case.number, *draft.case.doubles):
         raise Refused("same")
-    end_case(draft, "case_merged", command.into)
+    draft.emit("double_merged", number=command.number)
 
 
 def skip_stage(draft: Draft, command: SkipStage) -> None:
@@ -149,19 +155,19 @@ def reopen(draft: Draft, command: Reopen) -> None:
 def move_district(draft: Draft, command: MoveDistrict) -> None:
     """The case and its open tasks go to another district; people of the old one give their tasks back.
 
-    What is still queued goes to the partner of the new district; what was sent stays with the old one.
+    What is still queued goes to the office of the new place; what was sent stays with the old one.
     """
     _permit(draft, "move_district")
     if (command.district, command.village) == (draft.case.district, draft.case.village):
         raise Refused("same")
     old = draft.case.district
     draft.emit("district_moved", district=command.district, village=command.village, was=old)
+    for handoff in list(draft.case.handoffs.values()):
+        readdress(draft, handoff)
     if old == command.district:
         return
     for task in [t for t in draft.case.tasks.values() if t.state == "claimed"]:
         draft.emit("task_released", task=task.id, step=task.step, by=None)
-    for handoff in list(draft.case.handoffs.values()):
-        readdress(draft, handoff)
     people = {step.assign_to for step in draft.definition.steps.values() if step.assign_to} & set(draft.case.facts)
     if people:
         draft.emit("fact_recorded", facts=dict.fromkeys(sorted(people)))

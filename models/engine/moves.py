@@ -7,7 +7,7 @@ import msgspec
 from models.definitions.conditions import is_true
 from models.definitions.schema import Go, Step
 from models.engine.case import Handoff, Position, Scope, Task
-from models.engine.draft import Draft, NoWay
+from models.engine.draft import Draft, NoWay, Refused
 from models.engine.handle_incidents import close_incidents
 from models.engine.states import rule
 
@@ -71,6 +71,8 @@ def follow(draft: Draft, way: Go, stage: str, at: Branch) -> None:
         enter(draft, draft.definition.target_of(stage, way.go), at)
     elif way.finish == "stage":
         finish_stage(draft, stage)
+    elif way.merge is not None:
+        merge_into(draft, str(draft.case.facts.get(way.merge) or ""))
     else:
         end_case(draft, END_EVENT[way.result], way.as_ or "completed")
 
@@ -107,6 +109,17 @@ def end_case(draft: Draft, event: str, reason: str) -> None:
     close_incidents(draft, "case_ended")
     draft.mark_boundary()
     draft.emit(event, reason=reason, at=draft.now)
+
+
+def merge_into(draft: Draft, number: str) -> None:
+    """End the case as a double of another one, which goes on. Raises Refused without a number, or when it is its own."""
+    if rule("case", draft.case.status, "merge") is None:
+        raise Refused("not_now", state=draft.case.status)
+    if not number:
+        raise Refused("no_target")
+    if number == draft.case.number:
+        raise Refused("same")
+    end_case(draft, "case_merged", number)
 
 
 def _leave_branches(draft: Draft, scopes: list[str]) -> None:
@@ -198,12 +211,12 @@ def _task_of(draft: Draft, position: Position, step: Step) -> Task:
 
 
 def _order(draft: Draft, position: Position, step: Step) -> None:
-    """Order a hand-off: the returned or expired thread with the same partner goes on, else a new one begins."""
+    """Order a hand-off: the returned or expired thread with the same office goes on, else a new one begins."""
     same = [h for h in draft.case.handoffs.values() if h.step == position.step]
     kind = str(step.hand_off)
-    partner = draft.definition.partner_for(kind, draft.case.district) or ""
+    partner, office = draft.address(kind, step)
     open_thread = next((h for h in same if rule("handoff", h.state, "resend")), None)
-    if open_thread and open_thread.partner != partner:
+    if open_thread and (open_thread.partner, open_thread.office) != (partner, office):
         cancel_handoff(draft, open_thread, "readdressed")
     elif open_thread:
         resend(draft, open_thread, position)
@@ -213,6 +226,7 @@ def _order(draft: Draft, position: Position, step: Step) -> None:
         kind=kind,
         message=str(step.send),
         partner=partner,
+        office=office,
         stage=position.stage,
         step=position.step,
         position=position.id,

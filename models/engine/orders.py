@@ -11,11 +11,13 @@ from models.engine.states import rule
 
 def order_message(draft: Draft, position: Position, message: Message, number: int) -> None:
     """Order a message as a hand-off that nothing waits for; its key depends on the step instance alone."""
+    partner, office = draft.address("messaging", draft.definition.steps[position.step])
     handoff = Handoff(
         id=draft.make_id("message", position.step, position.attempt, number),
         kind="messaging",
         message=message.message,
-        partner=draft.definition.partner_for("messaging", draft.case.district) or "",
+        partner=partner,
+        office=office,
         stage=position.stage,
         step=position.step,
         ordered_at=draft.now,
@@ -24,18 +26,19 @@ def order_message(draft: Draft, position: Position, message: Message, number: in
 
 
 def readdress(draft: Draft, handoff: Handoff) -> None:
-    """Give a queued hand-off to the partner of the present district, when that is another one.
+    """Give a queued hand-off to the office of the present place, when that is another one.
 
     It is a new attempt: what a worker may be delivering to the old partner just now is stale.
     """
-    partner = draft.definition.partner_for(handoff.kind, draft.case.district) or ""
-    if partner == handoff.partner or rule("handoff", handoff.state, "readdress") is None:
+    partner, office = draft.address(handoff.kind, draft.definition.steps[handoff.step])
+    if (partner, office) == (handoff.partner, handoff.office) or rule("handoff", handoff.state, "readdress") is None:
         return
     draft.emit(
         "handoff_readdressed",
         handoff=handoff.id,
         message=handoff.message,
         partner=partner,
+        office=office,
         was=handoff.partner,
         attempt=handoff.attempt + 1,
     )

@@ -35,6 +35,7 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule("case", LIVE, "move_district", "command_case", "district_moved", "="),
     Rule("case", (*LIVE, *ENDED), "correct", "command_case", "data_corrected", "="),
     Rule("case", LIVE, "merge", "command_case", "case_merged", "merged"),
+    Rule("case", LIVE, "take_double", "command_case", "double_merged", "="),
     Rule("case", ("active",), "receive", "command_case", "event_received", "="),
     Rule("case", ENDED, "reopen", "command_case", "case_reopened", "active"),
     Rule("case", LIVE, "finish", "the definition", "case_finished", "finished"),
@@ -91,6 +92,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "nothing_waits": ("Tidak ada yang menunggu ini", "Nothing waits for this"),
     "no_way": ("Definisi tidak punya jalan keluar di langkah ini", "The definition has no way out of this step"),
     "retry_only": ("Langkah mesin hanya dapat dicoba lagi", "A step of the machine can only be tried again"),
+    "no_target": ("Isi nomor berkas orang yang sama", "Enter the number of the same person's case"),
     "same": ("Tidak ada yang berubah", "Nothing would change"),
 }
 

@@ -39,6 +39,7 @@ async def as_json(session: AsyncSession, actor: Actor, number: str, now: datetim
         "opened_at": case.opened_at,
         "due_at": case.due_at,
         "stages": case.stages,
+        "doubles": case.doubles,
         "facts": case.facts,
         "positions": [{"id": p.id, "step": p.step, "kind": p.kind, "since": p.since, "due_at": p.due_at} for p in case.positions.values()],
         "explanation": explanation(definition, case, now, written),
@@ -173,6 +174,9 @@ def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: s
     stage = str(data.get("stage") or "")
     values: dict[str, Any] = {key: value for key, value in data.items() if isinstance(value, str | int)}
     values["step"] = step_name(definition, step, locale)
+    addressed = data.get("handoff") if isinstance(data.get("handoff"), dict) else data
+    if addressed and "partner" in addressed:
+        values["office"] = definition.partner_name(str(addressed["partner"]), addressed.get("office"), locale)
     if stage in definition.stages:
         values["stage"] = f"{stage.upper()} {definition.stages[stage].name.in_(locale)}"
     for name in ("reason", "cause", "branch", "name"):

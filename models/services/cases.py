@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.db import driver
 from models.definitions.definition import Definition
 from models.engine.case import Case, decode
-from models.engine.commands import Command, Evidence, Merge, OpenCase
+from models.engine.commands import Command, CompleteTask, Evidence, Merge, OpenCase, TakeDouble
 from models.engine.decide import Decision, decide
 from models.engine.states import REASONS
-from models.errors import Conflict, NotFound, Problem
+from models.errors import Conflict, Invalid, NotFound, Problem
 from models.services import programmes, requests, scope, store
 from models.services.actor import Actor
 from models.services.store import Change
@@ -86,7 +86,7 @@ async def execute(
 ) -> Case:
     """Carry one command to one case: lock, decide, append. The caller has authorised the actor.
 
-    `version` is the case's version as the person saw it. Raises NotFound, or Conflict when the engine refuses.
+    `version` is the case's version as the person saw it. Raises NotFound, and what `carry` raises.
     """
     loaded = await store.load(session, [case_id])
     case = loaded.get(case_id)
@@ -101,12 +101,55 @@ async def execute(
 async def carry(
     session: AsyncSession, actor: Actor, case: Case, command: Command, now: datetime, *, occurred_at: datetime | None = None
 ) -> Case:
-    """Carry one command to a case that is locked already: decide, append. Raises Conflict when the engine refuses."""
+    """Carry one command to a case that is locked already: decide, append. A merge is told to the case that goes on, too.
+
+    Raises Invalid when answers are not what the definition asks, Conflict when the engine refuses.
+    """
     definition = await programmes.by_hash(session, case.definition)
+    requests.check_answers(definition, case, command, now, actor.reads)
+    into = await _going_on(session, actor, definition, case, command)
     decision = decide(definition, case, command, now)
     refuse(decision)
-    await store.append(session, [Change(case, decision.case, decision.events, actor, occurred_at)], now)
+    changes = [Change(case, decision.case, decision.events, actor, occurred_at)]
+    if into is not None:
+        # Locked after its double, whatever their ids: it is known only now. Two at once are sorted out by the database.
+        other = (await store.load(session, [into]))[into]
+        told = decide(await programmes.by_hash(session, other.definition), other, TakeDouble(case.number), now)
+        refuse(told)
+        changes.append(Change(other, told.case, told.events, actor, occurred_at))
+    await store.append(session, changes, now)
     return decision.case
+
+
+async def _going_on(session: AsyncSession, actor: Actor, definition: Definition, case: Case, command: Command) -> str | None:
+    """The id of the case that goes on, when a command merges this one into it. Raises Conflict, or Invalid at the answer.
+
+    The number that the machine found may be used by whoever has the task, any other only by who may read that case.
+    """
+    if isinstance(command, Merge):
+        return await _target(session, actor, case, command.into)
+    task = case.tasks.get(command.task) if isinstance(command, CompleteTask) else None
+    if task is None or not isinstance(command, CompleteTask):
+        return None
+    outcome = definition.steps[task.step].outcomes.get(command.outcome)
+    if outcome is None or outcome.merge is None:
+        return None
+    found = case.facts.get(outcome.merge)
+    number = str(command.answers.get(outcome.merge) or found or "")
+    if not number:
+        raise Invalid(" / ".join(REASONS["no_target"]), [Problem("required", " / ".join(REASONS["no_target"]), field=outcome.merge)])
+    try:
+        return await _target(session, actor, case, number, found_by_machine=number == found)
+    except (Conflict, NotFound) as error:
+        raise Invalid(error.message, [Problem("bad_target", error.message, field=outcome.merge)]) from None
+
+
+async def _target(session: AsyncSession, actor: Actor, case: Case, number: str, *, found_by_machine: bool = False) -> str:
+    row = await _row_of(session, number) if found_by_machine else await find(session, actor, number)
+    if row is None:
+        raise NotFound(f"Berkas {number} tidak ditemukan / there is no case {number}")
+    requests.check_merge(case, row)
+    return str(row.id)
 
 
 async def command_case(
@@ -120,26 +163,27 @@ async def command_case(
     if isinstance(command, Merge):
         locked.append(str((await find(session, actor, command.into)).id))
     case = (await store.load(session, locked))[case_id]
-    if isinstance(command, Merge):
-        requests.check_merge(row, await find(session, actor, command.into))
     prepared = await requests.prepare(session, actor, await programmes.by_hash(session, row.definition), case, command, now)
     return await execute(session, actor, case_id, prepared, now, version=version)
 
 
 async def find(session: AsyncSession, actor: Actor, number: str) -> Any:
     """The row of a case that the actor may read. Raises NotFound otherwise, whether it exists or not."""
-    row = (
-        await session.execute(
-            text(
-                "SELECT id, number, programme, definition, participant_id, district, village, stage, status, status_reason,"
-                " version, opened_at, ended_at, due_at, hold_until FROM cases WHERE number = :number"
-            ),
-            {"number": number},
-        )
-    ).first()
+    row = await _row_of(session, number)
     if row is None or not await _may_read(session, actor, row):
         raise NotFound(f"Berkas {number} tidak ditemukan / there is no case {number}")
     return row
+
+
+async def _row_of(session: AsyncSession, number: str) -> Any:
+    found = await session.execute(
+        text(
+            "SELECT id, number, programme, definition, participant_id, district, village, stage, status, status_reason,"
+            " version, opened_at, ended_at, due_at, hold_until FROM cases WHERE number = :number"
+        ),
+        {"number": number},
+    )
+    return found.first()
 
 
 async def status_of(session: AsyncSession, number: str) -> str | None:

@@ -1,11 +1,13 @@
 """Hand-offs: the outbox that flows deliver, and the answers that come back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +23,7 @@ from models.services.vault import encrypt
 
 LEASE_SECONDS = 60
 LONGEST_FACT = 200
+_CONTRACT = ConfigDict(coerce_numbers_to_str=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,8 @@ async def listed(
         values |= {"after_at": after[0], "after_id": after[1]}
     rows = await session.execute(
         text(
-            "SELECT h.id::text, c.number AS case_number, h.kind, h.message, h.partner, h.stage, h.step, h.state, h.attempt,"
+            "SELECT h.id::text, c.number AS case_number, h.kind, h.message, h.partner,"
+            " c.state->'handoffs'->(h.id::text)->>'office' AS office, h.stage, h.step, h.state, h.attempt,"
             " h.tries, h.due_at, h.outcome, h.ordered_at, h.sent_at, h.next_try_at, h.last_error FROM handoff h"
             f" JOIN cases c ON c.id = h.case_id WHERE {' AND '.join(clauses)} ORDER BY h.ordered_at DESC, h.id DESC LIMIT :limit"
         ),
@@ -215,7 +219,16 @@ async def listed(
     return [dict(row._mapping) for row in rows]
 
 
-def facts_of_contract(facts: dict[str, Any], known: Collection[str]) -> tuple[dict[str, Any], list[str]]:
-    """The facts that a partner's contract knows, and the names of those that are left out (too long ones as well)."""
-    kept = {name: value for name, value in facts.items() if name in known and len(str(value)) <= LONGEST_FACT}
+def facts_of_contract(facts: dict[str, Any], known: Mapping[str, type]) -> tuple[dict[str, Any], list[str]]:
+    """The facts that a partner's contract knows, and the names of those that are left out.
+
+    Left out is what the contract does not name, what is not of its type (text, date, whole number), and what is too long.
+    """
+    kept = {}
+    for name, value in facts.items():
+        if name in known and len(str(value)) <= LONGEST_FACT:
+            try:
+                kept[name] = to_jsonable_python(TypeAdapter(known[name], config=_CONTRACT).validate_python(value))
+            except ValidationError:
+                continue
     return kept, sorted(set(facts) - set(kept))

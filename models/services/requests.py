@@ -1,9 +1,9 @@
-"""What a person's command to a case must satisfy before the engine decides: where it may reach, which facts it may bring.
+"""What a person's command to a case must satisfy before the engine decides: where it may reach, which facts it may bring,
+what the definition says that answers must be.
 
 Reasons and proofs are free text: they become notes, the command carries the note's reference.
 """
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions import forms
 from models.definitions.definition import Definition
+from models.definitions.schema import FieldType, Form, FormField, Text
 from models.engine.case import Case
-from models.engine.commands import Command, Hold, MoveDistrict, ReceiveEvent, Reopen, SkipStage, Withdraw
+from models.engine.commands import Command, CompleteTask, Hold, MoveDistrict, ReceiveEvent, Reopen, SkipStage, Withdraw
+from models.engine.draft import variables
 from models.errors import Conflict, Invalid, Problem
 from models.services import notes, participants
 from models.services.actor import Actor
 
 SENTENCE = "Ada isian yang perlu diperbaiki / some fields need correction"
-LONGEST_FACT = 60
+PROOF_TYPES: dict[str, FieldType] = {"yes": "yes_no", "date": "date", "number": "code"}
 
 
 async def prepare(session: AsyncSession, actor: Actor, definition: Definition, case: Case, command: Command, now: datetime) -> Command:
@@ -28,10 +30,10 @@ async def prepare(session: AsyncSession, actor: Actor, definition: Definition, c
         actor.require("command_case", stage=command.stage, district=case.district)
     match command:
         case SkipStage():
-            facts = evidence_facts(definition, command.stage, command.facts)
+            facts = await _evidence(session, definition, case, command, now, actor.reads)
             return replace(command, proof=await _note(session, actor, case.id, command.proof, now), facts=facts)
         case ReceiveEvent():
-            return await _arrived(session, definition, case, command, actor.reads)
+            return await _arrived(session, definition, case, command, now, actor.reads)
         case Hold():
             _check_hold(command, now)
             return replace(command, reason=await _note(session, actor, case.id, command.reason, now))
@@ -45,7 +47,7 @@ async def prepare(session: AsyncSession, actor: Actor, definition: Definition, c
 def check_merge(row: Any, target: Any) -> None:
     """Raise Conflict unless `target` is another case of the same programme that is under way."""
     words = None
-    if target.id == row.id:
+    if target.number == row.number:
         words = "Berkas tidak dapat digabungkan dengan dirinya sendiri / a case cannot be merged into itself"
     elif target.programme != row.programme:
         words = f"Berkas {target.number} dari program lain / case {target.number} belongs to another programme"
@@ -55,28 +57,68 @@ def check_merge(row: Any, target: Any) -> None:
         raise Conflict(words, [Problem("bad_target", words, field="into")])
 
 
-def evidence_facts(definition: Definition, stage: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts that the programme lets a stage's evidence bring. Raises Invalid naming any other."""
-    rules = [rule for rule in definition.live.evidence if stage in rule.skip]
-    known = {fact for rule in rules for fact in (rule.fact, *rule.also)}
-    problems = []
-    for name, value in facts.items():
-        if name not in known:
-            names = ", ".join(sorted(known)) or "–"
-            words = f"Bukan bukti tahap ini; yang dikenal: {names} / no evidence of this stage; known are: {names}"
-            problems.append(Problem("unknown_fact", words, field=name))
-        elif isinstance(value, str) and not re.fullmatch(rf"[\w./ -]{{1,{LONGEST_FACT}}}", value):
-            problems.append(Problem("bad_fact", f"paling panjang {LONGEST_FACT} huruf / at most {LONGEST_FACT} characters", field=name))
-    if problems:
+def around(definition: Definition, case: Case, now: datetime) -> dict[str, Any]:
+    """What conditions of a form may read beside its answers: {"case": …, "facts": …}."""
+    return variables(definition, case, now)
+
+
+def check_answers(definition: Definition, case: Case, command: Command, now: datetime, locale: str) -> None:
+    """Raise Invalid by field when a task's answers, clean already, are not what the definition says that they must be."""
+    task = case.tasks.get(command.task) if isinstance(command, CompleteTask) else None
+    form = definition.forms.get(definition.steps[task.step].form or "") if task else None
+    if not isinstance(command, CompleteTask) or form is None:
+        return
+    if problems := forms.broken(form.fields, command.answers, around(definition, case, now), locale):
         raise Invalid(SENTENCE, problems)
-    return facts
+
+
+def evidence_fields(definition: Definition, stage: str) -> list[FormField]:
+    """What may be asked when a stage is skipped: the facts of its evidence rules, as the forms ask them, none required."""
+    names = {name: rule.kind for rule in definition.live.evidence if stage in rule.skip for name in (rule.fact, *rule.also)}
+    fields = []
+    for name, kind in names.items():
+        label = definition.labels.get(name) or Text(id=name, en=name)
+        field = definition.fields.get(name) or FormField(name=name, type=PROOF_TYPES[kind], label=label)
+        fields.append(field.model_copy(update={"required": False}))
+    return fields
+
+
+async def _evidence(
+    session: AsyncSession, definition: Definition, case: Case, command: SkipStage, now: datetime, locale: str
+) -> dict[str, Any]:
+    """The facts that the programme lets a stage's evidence bring, clean. Raises Invalid naming any other and any wrong one."""
+    form = Form(title=Text(id=command.stage, en=command.stage), fields=evidence_fields(definition, command.stage))
+    return await _clean(session, definition, case, form, command.facts, now, locale)
+
+
+async def _clean(
+    session: AsyncSession,
+    definition: Definition,
+    case: Case,
+    form: Form,
+    typed: dict[str, Any],
+    now: datetime,
+    locale: str,
+    *,
+    optional: bool = False,
+) -> dict[str, Any]:
+    """Answers of a form as the journal gets them; personal ones are written beside the case. Raises Invalid by field."""
+    clean, personal, problems = forms.validate(form, typed, locale, optional=optional)
+    problems = problems or forms.broken(form.fields, clean, around(definition, case, now), locale)
+    if problems:
+        raise Invalid(SENTENCE, list(problems))
+    if personal:
+        await participants.update_answers(session, case.id, personal)
+    return clean
 
 
 async def _note(session: AsyncSession, actor: Actor, case_id: str, words: str, now: datetime) -> str:
     return notes.reference(await notes.write(session, actor, case_id, words, now))
 
 
-async def _arrived(session: AsyncSession, definition: Definition, case: Case, command: ReceiveEvent, locale: str) -> ReceiveEvent:
+async def _arrived(
+    session: AsyncSession, definition: Definition, case: Case, command: ReceiveEvent, now: datetime, locale: str
+) -> ReceiveEvent:
     """Check what arrived against the form of the step that waits for it; what nobody waits for the engine refuses."""
     steps = [definition.steps[p.step] for p in case.positions.values() if p.kind == "event"]
     step = next((step for step in steps if step.await_ == command.name), None)
@@ -88,11 +130,7 @@ async def _arrived(session: AsyncSession, definition: Definition, case: Case, co
             raise Invalid(SENTENCE, unknown)
         return command
     optional = step.outcomes[command.outcome].form_optional
-    clean, personal, problems = forms.validate(definition.forms[step.form], command.facts, locale, optional=optional)
-    if problems:
-        raise Invalid(SENTENCE, list(problems))
-    if personal:
-        await participants.update_answers(session, case.id, personal)
+    clean = await _clean(session, definition, case, definition.forms[step.form], command.facts, now, locale, optional=optional)
     return replace(command, facts=clean)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from models.services import cases
+from models.services import case_view, cases
 from models.services.actor import Role
 from tests.integration.conftest import at, in_queue, sent_handoff, token_for
 from tests.people import differences, run_automation
@@ -90,6 +90,17 @@ async def test_only_the_contracts_facts_come_in(api, session, programme):
     assert await differences() == []
 
 
+async def test_the_licence_that_the_office_tells_is_recorded_and_shown_but_no_date_that_is_none(api, session, programme):
+    walk, handoff = await licence_handoff(session, programme)
+    facts = {"licence_type": "IUMK", "licence_number": 77, "licence_issuer": "PTSP Gambir", "licence_issued_on": "2018-01-08"}
+    body = json.dumps({"handoff": handoff, "status": "completed", "outcome": "issued", "facts": facts | {"licence_until": "besok"}})
+    answer = await api.post(f"/handoffs/{handoff}/callback", content=body, headers=signed(body))
+    assert answer.json() == {"result": "accepted", "ignored": ["licence_until"]}
+    shown = dict(case_view.facts(programme, (await walk.case()).facts, "en"))
+    assert (shown["Licence number"], shown["Issued by"], shown["Issued on"]) == ("77", "PTSP Gambir", "2018-01-08")
+    assert "Licence valid until" not in shown
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"outcome": "Budi says no"}, "outcome"), ({"reason": "a\x00"}, "reason"), ({"facts": {"a": "\x00"}}, "facts"), ({"x": 1}, "x")],
@@ -147,5 +158,13 @@ async def test_evidence_brings_the_facts_of_its_stage_alone(api, session, progra
     body = {"type": "skip", "version": version, "stage": "p4", "proof": "IUMK asli dilihat"}
     wrong = await api.post(path, json=body | {"data": {"licence_number": "IUMK-7", "reports_done": 3}})
     assert (wrong.status_code, [e["field"] for e in wrong.json()["errors"]]) == (422, ["reports_done"])
+    for facts, field in (
+        ({"licence_number": "belum ada"}, "licence_number"),
+        ({"licence_type": "SIUP"}, "licence_type"),
+        ({"licence_issued_on": "09/01/2018"}, "licence_issued_on"),
+        ({"licence_issued_on": "2017-06-05", "licence_until": "2017-06-05"}, "licence_until"),
+    ):
+        answer = await api.post(path, json=body | {"data": facts})
+        assert (answer.status_code, [e["field"] for e in answer.json()["errors"]]) == (422, [field]), facts
     done = await api.post(path, json=body | {"data": {"licence_number": "IUMK-7", "licence_type": "IUMK"}})
     assert (done.json()["stage"], done.json()["facts"]["licence_number"]) == ("p5", "IUMK-7")

@@ -1,10 +1,13 @@
 """P7: eligibility with reasons, consent, the referral to the bank and what the bank decides."""
 
+import pytest
+
+from models.errors import Conflict, Invalid
 from tests.people import differences
 from tests.scenarios.walk import Walk
 
 LICENSED = {"licence_type": "IUMK", "licence_number": "IUMK-1"}
-LOAN = {"loan_product": "micro", "loan_amount": "5.000.000", "loan_tenor": 12}
+LOAN = {"lender": "bank_dki", "loan_product": "micro", "loan_amount": "5.000.000", "loan_tenor": 12}
 
 
 async def _referred(session, programme):
@@ -33,7 +36,46 @@ async def test_the_banks_question_is_answered_on_the_same_thread(session, progra
     assert (thread.state, thread.attempt) == ("queued", 2)
 
 
-async def test_a_decline_leads_to_another_lender_or_back_to_mentoring(session, programme):
+def _referrals(case):
+    return sorted((h.partner, h.state) for h in case.handoffs.values() if h.step == "p7.refer")
+
+
+async def test_a_declined_loan_goes_to_another_lender_and_not_to_the_same_one_again(session, programme):
+    walk = await _referred(session, programme)
+    assert _referrals(await walk.case()) == [("bank_dki", "queued")]
+    await walk.partner("p7.refer", "declined")
+    assert (await walk.case()).facts["lenders_declined"] == ["bank_dki"]
+    await walk.do("p7.after_decline", "other_lender")
+    with pytest.raises(Invalid) as refused:
+        await walk.do("p7.choose", "apply", **LOAN)
+    assert [problem.field for problem in refused.value.problems] == ["lender"]
+    await session.rollback()
+    await walk.do("p7.choose", "apply", **LOAN | {"lender": "bri", "loan_product": "kur"})
+    await walk.do("p7.consent", "answered", consent_given=True)
+    assert _referrals(await walk.case()) == [("bank_dki", "completed"), ("bri", "queued")]
+    await walk.partner("p7.refer", "approved", approved_amount=5_000_000, approved_tenor=12)
+    [paying] = [h.partner for h in (await walk.case()).handoffs.values() if h.step == "p7.disbursement"]
+    assert paying == "bri"
+    await walk.partner("p7.disbursement", "declined")
+    assert (await walk.case()).facts["lenders_declined"] == ["bank_dki", "bri"]
+    assert await differences() == []
+
+
+async def test_a_lender_that_declined_is_asked_again_only_for_a_reason(session, programme):
+    walk = await _referred(session, programme)
+    await walk.partner("p7.refer", "rejected", status="rejected")
+    await walk.do("p7.after_decline", "other_lender")
+    with pytest.raises(Conflict, match="alasan"):
+        await walk.do("p7.choose", "ask_again")
+    await session.rollback()
+    await walk.do("p7.choose", "ask_again", note="Usaha sudah untung")
+    await walk.do("p7.choose", "apply", **LOAN)
+    await walk.do("p7.consent", "answered", consent_given=True)
+    assert _referrals(await walk.case()) == [("bank_dki", "queued"), ("bank_dki", "rejected")]
+    assert await differences() == []
+
+
+async def test_a_decline_leads_back_to_mentoring(session, programme):
     walk = await _referred(session, programme)
     await walk.partner("p7.refer", "declined")
     await walk.do("p7.after_decline", "other_lender")

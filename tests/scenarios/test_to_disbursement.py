@@ -33,7 +33,7 @@ FORMS = {
     "p5.curation": ("fit", {"packaging_ok": True, "label_ok": True}),
     "p5.consign": ("delivered", {"consigned_pieces": 20}),
     "p6.review": ("accepted", {"records_seen": True}),
-    "p7.choose": ("apply", {"loan_product": "micro", "loan_amount": "5.000.000", "loan_tenor": 12}),
+    "p7.choose": ("apply", {"lender": "lpdb", "loan_product": "revolving", "loan_amount": "5.000.000", "loan_tenor": 12}),
     "p7.consent": ("answered", {"consent_given": True}),
     "p7.answer_bank": ("answered", {"bank_answered": True}),
 }
@@ -124,6 +124,9 @@ async def test_one_person_goes_all_seven_steps_to_the_loan(session, programme, t
             assert (case["status"], case["status_reason"]) == ("finished", "financed"), case["positions"]
             assert seen == ["p1", "p2", "p3", "p4", "p5", "p6", "p7"]
             assert case["facts"]["licence_type"] == "IUMK"
+            assert case["facts"]["licence_issued_on"] <= case["facts"]["disbursed_on"] < case["facts"]["licence_until"]
+            sent = {h["message"]: (h["partner"], h["office"]) for h in (await api.get("/handoffs")).json()["items"]}
+            assert (sent["licence_application"], sent["loan_referral"]) == (("ptsp", "31.71.01"), ("lpdb", None))
             assert case["facts"]["reports_done"] == 3
             assert case["facts"]["approved_amount"] == 5000000
             told = [event["type"] for event in (await api.get(f"/cases/{number}/journal")).json()["items"]]

@@ -54,7 +54,7 @@ def test_the_shipped_programme_is_in_order():
         ("p4_licensing.yaml", "refused: {name", "denied_by_office: {name", "is not ready for the answer refused"),
         ("p4_licensing.yaml", "send: licence_application", "send: licence_aplication", "knows no licence_aplication"),
         ("forms.yaml", "type: long_text, personal: true", "type: long_text", "free text fixed would stand in the journal"),
-        ("programme.yaml", "{kind: banking", "{kind: messaging", "no partner serves banking"),
+        ("programme.yaml", "{kind: marketing", "{kind: messaging", "no partner serves marketing"),
         ("programme.yaml", "retention_months: 60", "retention_month: 60", "retention_month"),
         ("p5_marketing.yaml", "steps:", "steps: [", "not readable as YAML"),
     ],
@@ -63,6 +63,98 @@ def test_each_mistake_is_named_with_its_file(bundle, file, old, new, says):
     spoil(bundle, file, old, new)
     found = check_folder(bundle)
     assert [str(f) for f in found if says in str(f) and file in (f.file, "programme.yaml")], [str(f) for f in found]
+
+
+LOAN_REFERRAL = "to: lender\n    send: loan_referral"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says", "hint"),
+    [
+        ("messages.yaml", "{class_on} pukul", "{class_n} pukul", "message class_invitation (id): nothing fills {class_n}", "class_on"),
+        (
+            "messages.yaml",
+            "number {licence_number}",
+            "number {licence_numbr}",
+            "message licence_issued (en): nothing fills {licence_numbr}",
+            "licence_number",
+        ),
+        (
+            "messages.yaml",
+            "Hello {name}, you are registered",
+            "Hello {name, you are registered",
+            "(en): a brace is not closed",
+            "write {name}",
+        ),
+        ("messages.yaml", "Hello {name}, you are registered", "Hello {}, you are registered", "(en): nothing fills {}", "known are"),
+        (
+            "p1_registration.yaml",
+            "after_that: {finish: case,",
+            "after_that: {when: facts.has_phone, finish: case,",
+            "p1.review: when: under after_that is never asked",
+            "choose:",
+        ),
+        ("programme.yaml", "role: mentor,", "role: mentr,", "group mentors: there is no role mentr", "did you mean mentor?"),
+        (
+            "programme.yaml",
+            "until: 2018-04-15",
+            "until: 2018-04-20",
+            "ptsp and ptsp_kelurahan both serve licensing from 2018-04-16",
+            "until:",
+        ),
+        ("programme.yaml", "from: 2018-04-16", "from: 2019-04-16, until: 2019-04-01", "from: 2019-04-16 is after until: 2019-04-01", ""),
+        ("programme.yaml", "{kind: learning,", '{kind: learning, areas: ["31.7"],', "partner lms: there is no area 31.7", "did you mean"),
+        (
+            "p7_capital.yaml",
+            LOAN_REFERRAL,
+            LOAN_REFERRAL.replace("lender", "lendr"),
+            "p7.refer goes to lendr, which nothing gives",
+            "lender?",
+        ),
+        (
+            "p1_registration.yaml",
+            "merge: possible_duplicate_of",
+            "merge: same_as",
+            "p1.review merges into same_as, which nothing gives",
+            "",
+        ),
+        (
+            "p1_registration.yaml",
+            "merge: possible_duplicate_of",
+            "merge: identity_seen",
+            "identity_seen, which is no case number",
+            "type: case",
+        ),
+        ("forms.yaml", 'if: "answers.licence_until > ', 'if: "answers.licence_til > ', "form licence asks no licence_til", "licence_until"),
+        ("forms.yaml", "when: \"answers.lender != 'lpdb'\"", 'when: "answers.loan_tenor > 3"', "above loan_product asks no loan_tenor", ""),
+        ("forms.yaml", "type: code", "type: text", "free text licence_number would stand in the journal", "personal"),
+        ("intake.yaml", "licence_until]", "licence_til]", "evidence licensed brings licence_til, which no form asks", "licence_until"),
+    ],
+)
+def test_each_further_mistake_is_one_finding_where_it_stands(bundle, file, old, new, says, hint):
+    line = spoil(bundle, file, old, new)
+    found = [f for f in check_folder(bundle) if says in f.message]
+    assert len(found) == 1, [str(f) for f in check_folder(bundle)]
+    assert (found[0].file, found[0].warning) == (file, False)
+    assert abs(found[0].line - line) <= 1
+    assert hint in found[0].hint
+
+
+def test_a_day_without_a_licence_office_is_told_with_its_place(bundle):
+    spoil(bundle, "programme.yaml", "from: 2018-04-16", "from: 2018-05-01")
+    [found] = check_folder(bundle)
+    assert (found.file, found.message) == (
+        "p4_licensing.yaml",
+        "p4.apply: nobody serves licensing in Kepulauan Seribu Utara on 2018-04-16",
+    )
+
+
+def test_a_lender_that_is_no_partner_is_told(bundle):
+    spoil(bundle, "programme.yaml", "  bri: {kind", "  bry: {kind")
+    found = check_folder(bundle)
+    assert {f.message for f in found} == {
+        f"p7.{step} goes to lender, which may be bri, no partner of banking" for step in ("refer", "disbursement")
+    }
 
 
 def test_the_line_and_a_hint_lead_to_the_mistake(bundle):

@@ -15,12 +15,10 @@ CASE = "0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11"
 class Walk:
     """A case that is walked through the programme step by step."""
 
-    def __init__(self, definition, now=MONDAY, evidence=(), facts=None):
+    def __init__(self, definition, now=MONDAY, evidence=(), facts=None, village=None):
         self.definition, self.now = definition, now
         self.case, self.events = Case(id=CASE), []
-        self.tell(
-            c.OpenCase("OKO-2018-000001", "p", "31.75.03", facts=facts or {"has_phone": True, "business_months": 3}, evidence=evidence)
-        )
+        self.tell(c.OpenCase("OKO-2018-000001", "p", "31.75.03", village, facts or {"has_phone": True, "business_months": 3}, evidence))
 
     def tell(self, command):
         decision = decide(self.definition, self.case, command, self.now)
@@ -74,11 +72,11 @@ class Walk:
 MOVES = ("stage_entered", "stage_finished", "stage_left")
 
 
-def in_licensing(ok_oce, **facts):
+def in_licensing(ok_oce, moment=MONDAY, village=None, **facts):
     """A case that stands before the licence office, papers complete."""
     evidence = tuple(c.Evidence(stage, "bukti") for stage in ("p1", "p2", "p3"))
     known = {"zone": "permitted", "premises": "home", "has_npwp": True, "has_phone": True} | facts
-    walk = Walk(ok_oce, evidence=evidence, facts=known)
+    walk = Walk(ok_oce, moment, evidence, known, village)
     walk.machine("p4.check_papers", missing_count=0)
     walk.machine("p4.check_eligibility", passed=True)
     walk.machine("p4.packet")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
 from models.definitions.forms import json_schema
-from models.services import programmes, queues, tasks
+from models.services import programmes, queues, requests, tasks
 from models.services.actor import Actor
 from models.services.queues import Filter
 from models.services.tasks import Completion, TaskView
@@ -20,8 +20,8 @@ from ui.api.description import answers
 router = APIRouter(tags=["tasks"])
 
 
-def shown(task: TaskView) -> dict[str, Any]:
-    """A task in the shape of the contract."""
+def shown(task: TaskView, now: datetime) -> dict[str, Any]:
+    """A task in the shape of the contract; its form offers what may be chosen now."""
     step = task.definition.steps[task.step]
     form = task.definition.forms.get(task.form_name or "")
     return {
@@ -37,7 +37,7 @@ def shown(task: TaskView) -> dict[str, Any]:
         "escalated": task.escalated,
         "due_at": task.due_at,
         "version": task.version,
-        "form": json_schema(form) if form else None,
+        "form": json_schema(form, around=requests.around(task.definition, task.case, now)) if form else None,
         "outcomes": [
             {"key": key, "name": outcome.name.model_dump() if outcome.name else None, "needs_note": outcome.needs_note}
             for key, outcome in step.outcomes.items()
@@ -104,8 +104,9 @@ async def claim_next(body: Next, request: Request, session: Database, actor: Who
         raise wrong("queue", "required", "Isi queue atau view", "Give queue or view")
 
     async def claim() -> Any:
-        task = await tasks.claim_next(session, actor, Filter(queue=body.queue, view=body.view), await programme_now(session))
-        return shown(task) if task else None
+        now = await programme_now(session)
+        task = await tasks.claim_next(session, actor, Filter(queue=body.queue, view=body.view), now)
+        return shown(task, now) if task else None
 
     return await once(request, session, actor, claim)
 
@@ -113,7 +114,7 @@ async def claim_next(body: Next, request: Request, session: Database, actor: Who
 @router.get("/tasks/{task_id}", **answers(shapes.Task))
 async def one(task_id: str, session: Database, actor: Who) -> dict[str, Any]:
     """A task with its form."""
-    return shown(await tasks.opened(session, actor, an_id(task_id)))
+    return shown(await tasks.opened(session, actor, an_id(task_id)), await programme_now(session))
 
 
 @router.post("/tasks/{task_id}/{act}", **answers(shapes.Task))
@@ -123,8 +124,9 @@ async def act(
     """claim, release, complete, or assign to `assignee`."""
 
     async def carry() -> Any:
-        await _carry(session, actor, an_id(task_id), act, body, await programme_now(session))
-        return shown(await tasks.opened(session, actor, task_id))
+        now = await programme_now(session)
+        await _carry(session, actor, an_id(task_id), act, body, now)
+        return shown(await tasks.opened(session, actor, task_id), now)
 
     return await once(request, session, actor, carry)
 

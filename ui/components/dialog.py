@@ -37,11 +37,11 @@ def ask(desk: Desk, title: str, asked: list[FormField], act: Act, *, known: dict
     async def go() -> None:
         typed = dict(shown.answers)
         if checked:
-            clean, _, problems = forms.validate(form, {name: value for name, value in typed.items() if value != ""}, desk.locale)
+            clean, personal, problems = forms.validate(form, {name: value for name, value in typed.items() if value != ""}, desk.locale)
             if problems:
                 shown.show(list(problems))
                 return
-            typed = clean
+            typed = clean | personal
         try:
             await act(typed)
         except (Invalid, Conflict) as error:

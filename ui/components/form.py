@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from models.definitions.forms import is_asked
+from models.definitions.forms import is_asked, offered
 from models.definitions.schema import Form, FormField
 from models.errors import Problem
 from ui.components.elements import el, words
@@ -25,10 +25,22 @@ PLACEHOLDER = {"rupiah": "2.500.000", "date": "24/01/2018", "phone": "0812 3456 
 
 
 class TaskForm:
-    """The fields of a task; `answers` holds what was typed, as it was typed."""
+    """The fields of a task; `answers` holds what was typed, as it was typed.
 
-    def __init__(self, desk: Desk, form: Form | None, answers: dict[str, Any], *, with_note: bool = True, prefix: str = "f") -> None:
-        self.desk, self.form, self.answers = desk, form, answers
+    `around` is what the options of a field may depend on beside the answers: {"case": …, "facts": …}.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        form: Form | None,
+        answers: dict[str, Any],
+        *,
+        around: dict[str, Any] | None = None,
+        with_note: bool = True,
+        prefix: str = "f",
+    ) -> None:
+        self.desk, self.form, self.answers, self.around = desk, form, answers, around
         self.with_note, self.prefix = with_note, prefix
         self.note = ""
         self.problems: dict[str, str] = {}
@@ -49,6 +61,7 @@ class TaskForm:
         """Draw all fields that are asked now."""
         self._holder.clear()
         self._filled: dict[str, str] = {}
+        self._drawn = self._shape()
         with self._holder:
             if self.problems:
                 elsewhere = [words_ for name, words_ in self.problems.items() if name not in [*self._names(), "note"]]
@@ -61,6 +74,11 @@ class TaskForm:
         # Set once from outside the virtual DOM: as a property, any later update of the page would put the old text back.
         if self._filled:
             ui.run_javascript(FILL % json.dumps(self._filled))
+
+    def _shape(self) -> list[tuple[str, list[str]]]:
+        """Which fields are asked now, with the options that they offer."""
+        asked = [field for field in (self.form.fields if self.form else []) if is_asked(field, self._typed())]
+        return [(field.name, [option.value for option in offered(field, self._typed(), self.around)]) for field in asked]
 
     def _typed(self) -> dict[str, Any]:
         return {name: value for name, value in self.answers.items() if value not in ("", None)}
@@ -83,13 +101,16 @@ class TaskForm:
 
     def _input(self, field: FormField, name: str, described: str, wrong: bool) -> None:
         props = f'id={name} aria-describedby="{described}"' + (" aria-invalid=true" if wrong else "")
-        present = self.answers.get(field.name)
         if field.type in ("choice", "yes_no", "document"):
             options = {"": self.desk.t("choose")}
             if field.type == "choice":
-                options |= {option.value: option.label.in_(self.desk.locale) for option in field.options}
+                there = offered(field, self._typed(), self.around)
+                options |= {option.value: option.label.in_(self.desk.locale) for option in there}
+                if self.answers.get(field.name) not in options:
+                    self.answers.pop(field.name, None)
             else:
                 options |= {"ya": self.desk.t("yes"), "tidak": self.desk.t("no")}
+            present = self.answers.get(field.name)
             element = el("select", "i").props(props)
             with element:
                 for key, text in options.items():
@@ -97,6 +118,7 @@ class TaskForm:
                         words(text)
             element.on("change", lambda e, f=field: self._changed(f, e.args), js_handler="(e) => emit(e.target.value)")
             return
+        present = self.answers.get(field.name)
         kind = "textarea" if field.type == "long_text" else "input"
         element = el(kind, "i").props(props + (f' placeholder="{PLACEHOLDER[field.type]}"' if field.type in PLACEHOLDER else ""))
         if field.type in ("number", "rupiah", "phone"):
@@ -110,7 +132,7 @@ class TaskForm:
 
     def _changed(self, field: FormField, value: Any) -> None:
         self.answers[field.name] = str(value)[:200]
-        if self.form and any(other.when for other in self.form.fields):
+        if self._shape() != self._drawn:
             self.draw()
             ui.run_javascript(f"document.getElementById('{self.prefix}-{field.name}')?.focus()")
 

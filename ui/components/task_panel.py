@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from models.errors import Conflict, Invalid, Problem
-from models.services import case_view, colleagues, notes, participants, tasks
+from models.services import case_view, colleagues, notes, participants, requests, tasks
 from models.services.tasks import Completion, TaskView
 from ui.components.dialog import ask, field
 from ui.components.elements import button, el, link, step_bar, words
@@ -57,7 +57,8 @@ class TaskPanel:
                 if mine:
                     known = {f.name: (task.case.facts | self._answers).get(f.name) for f in described.fields} if described else {}
                     kept = {name: _typed(value) for name, value in known.items() if value is not None}
-                    self.form = TaskForm(desk, described, kept)
+                    around = requests.around(task.definition, task.case, self._now)
+                    self.form = TaskForm(desk, described, kept, around=around)
                 else:
                     self.form = None
                     words(

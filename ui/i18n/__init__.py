@@ -7,6 +7,7 @@ from models.definitions.schema import Text
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "merge": ("Gabungkan", "Merge"),
     "merge_into": ("Nomor berkas yang diteruskan", "Number of the case that goes on"),
+    "same_person": ("Orang yang sama: {number}", "The same person: {number}"),
     "mine": ("Tugas saya", "My work"),
     "unassigned": ("Belum diambil", "Unassigned"),
     "overdue": ("Terlambat", "Overdue"),

@@ -36,6 +36,8 @@ async def case_page(request: Request, number: str) -> None:
         with el("div", "why").props("style=margin-top:12px"):
             words(said["text"][desk.locale], "b")
             words(desk.span(said["since"], said["until"]))
+            for other in [*case.doubles, *([case.status_reason] if case.status == "merged" else [])]:
+                link(desk.t("same_person", number=other), f"/staff/cases/{other}")
         with el("div", "two"):
             with el("div"):
                 _history(desk, seen)
@@ -110,9 +112,8 @@ def _handoffs(desk: Desk, seen: dict[str, Any]) -> None:
     _, body = table([(desk.t(k), False) for k in ("partner", "message", "state", "sent")])
     with body:
         for item in seen["handoffs"]:
-            partner = seen["definition"].live.partners.get(item["partner"])
             with el("tr"):
-                cell(partner.name.in_(desk.locale) if partner else item["partner"])
+                cell(seen["definition"].partner_name(item["partner"], item["office"], desk.locale), "", "wrap")
                 cell(case_view.step_name(seen["definition"], item["step"], desk.locale), desk.t("message"))
                 cell(handoff_state(seen["definition"], item, desk), desk.t("state"))
                 cell(day(item["sent_at"], desk.locale), desk.t("sent"))

@@ -11,7 +11,7 @@ from models.engine import commands as c
 from models.engine.case import Position
 from models.engine.states import permitted
 from models.errors import Invalid, Problem
-from models.services import case_view, cases, corrections, reveal
+from models.services import case_view, cases, corrections, requests, reveal
 from ui.components.dialog import ask, field
 from ui.components.elements import button
 from ui.desk import Desk
@@ -73,6 +73,8 @@ def _fields(desk: Desk, seen: Seen, word: str) -> list[FormField]:
         asked.append(field("stage", "choice", "stage", options=stages))
     if word in ("hold", "withdraw", "skip", "reopen"):
         asked.append(field("reason", "long_text", "proof" if word == "skip" else "reason", hint="reason_hint"))
+    if word == "skip":
+        asked += _evidence(seen)
     if word == "hold":
         asked.append(field("until", "date", "until", required=False, hint="until_hint"))
     if word == "merge":
@@ -83,6 +85,17 @@ def _fields(desk: Desk, seen: Seen, word: str) -> list[FormField]:
     return asked
 
 
+def _evidence(seen: Seen) -> list[FormField]:
+    """What the programme lets the evidence of a stage bring, asked once that stage is chosen."""
+    asked: dict[str, FormField] = {}
+    stages: dict[str, list[str]] = {}
+    for stage in seen["definition"].stages:
+        for item in requests.evidence_fields(seen["definition"], stage):
+            asked.setdefault(item.name, item)
+            stages.setdefault(item.name, []).append(stage)
+    return [item.model_copy(update={"when": f"answers.stage in {stages[name]}"}) for name, item in asked.items()]
+
+
 def _command(word: str, answers: dict[str, Any]) -> c.Command:
     match word:
         case "hold":
@@ -91,7 +104,8 @@ def _command(word: str, answers: dict[str, Any]) -> c.Command:
         case "resume":
             return c.Resume()
         case "skip":
-            return c.SkipStage(answers["stage"], answers["reason"])
+            facts = {name: value for name, value in answers.items() if name not in ("stage", "reason")}
+            return c.SkipStage(answers["stage"], answers["reason"], facts)
         case "reopen":
             return c.Reopen(answers["stage"], answers["reason"])
         case "withdraw":

@@ -1,0 +1,50 @@
+"""The demo's people do each human step of the programme, and nothing that its forms would refuse."""
+
+import random
+from datetime import UTC, date, datetime
+
+from flows.demo.staff import HABITS, work_on
+from models.definitions import forms
+from models.engine.case import Case, Task
+
+TODAY = date(2018, 1, 22)
+
+
+def case_with(step, **facts):
+    """A case with one open task."""
+    task = Task("t", step, step.split(".")[0], "q", opened_at=datetime(2018, 1, 20, tzinfo=UTC))
+    return Case(id="c", status="active", tasks={"t": task}, facts=facts)
+
+
+def completions(step, times=200, **facts):
+    """What people do with a task of a step, many times over."""
+    chance = random.Random(7)
+    done = [work_on(case_with(step, **facts), chance, TODAY) for _ in range(times)]
+    return [commands[-1] for commands in done if commands]
+
+
+def test_every_human_step_has_a_habit_so_that_no_queue_fills_silently(ok_oce):
+    assert set(HABITS) == {name for name, step in ok_oce.steps.items() if step.kind == "task"}
+
+
+def test_what_they_answer_is_what_the_forms_ask(ok_oce):
+    around = {"case": {"today": TODAY.isoformat()}, "facts": {}}
+    for name in HABITS:
+        step, done = ok_oce.steps[name], completions(name)
+        assert done, name
+        for command in done:
+            outcome = step.outcomes[command.outcome]
+            assert not outcome.needs_note, name
+            if step.form is None:
+                assert command.answers == {}, name
+                continue
+            form = ok_oce.forms[step.form]
+            # Personal answers stand beside the participant; the demo's engine commands carry none.
+            asked = form.model_copy(update={"fields": [field for field in form.fields if not field.personal]})
+            clean, _, problems = forms.validate(asked, command.answers, optional=outcome.form_optional)
+            assert [*problems, *forms.broken(asked.fields, clean, around)] == [], (name, command.outcome)
+
+
+def test_they_ask_another_lender_than_the_one_that_declined():
+    asked = {command.answers.get("lender") for command in completions("p7.choose", lenders_declined=["bank_dki"])}
+    assert asked == {"bri", "lpdb", None}
