@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime
 
+from flows.demo.roster import Roster
 from flows.demo.staff import HABITS, work_on
 from models.definitions import forms
 from models.engine.case import Case, Task
@@ -12,15 +13,16 @@ TODAY = date(2018, 1, 22)
 
 def case_with(step, **facts):
     """A case with one open task."""
-    task = Task("t", step, step.split(".")[0], "q", opened_at=datetime(2018, 1, 20, tzinfo=UTC))
-    return Case(id="c", status="active", tasks={"t": task}, facts=facts)
+    stage = step.split(".")[0]
+    task = Task("t", step, stage, stage, opened_at=datetime(2018, 1, 20, tzinfo=UTC))
+    return Case(id="0a1b2c3d-0000-4000-8000-000000000000", status="active", tasks={"t": task}, facts=facts)
 
 
-def completions(step, times=200, **facts):
-    """What people do with a task of a step, many times over."""
-    chance = random.Random(7)
-    done = [work_on(case_with(step, **facts), chance, TODAY) for _ in range(times)]
-    return [commands[-1] for commands in done if commands]
+def completions(ok_oce, step, times=200, **facts):
+    """What people do with a task of a step, many times over; a step's queue is that of its stage."""
+    chance, nobody = random.Random(7), Roster(ok_oce, [])
+    done = [work_on(case_with(step, **facts), nobody, chance, TODAY) for _ in range(times)]
+    return [commands[-1] for _, commands in done if commands]
 
 
 def test_every_human_step_has_a_habit_so_that_no_queue_fills_silently(ok_oce):
@@ -30,7 +32,7 @@ def test_every_human_step_has_a_habit_so_that_no_queue_fills_silently(ok_oce):
 def test_what_they_answer_is_what_the_forms_ask(ok_oce):
     around = {"case": {"today": TODAY.isoformat()}, "facts": {}}
     for name in HABITS:
-        step, done = ok_oce.steps[name], completions(name)
+        step, done = ok_oce.steps[name], completions(ok_oce, name)
         assert done, name
         for command in done:
             outcome = step.outcomes[command.outcome]
@@ -45,6 +47,6 @@ def test_what_they_answer_is_what_the_forms_ask(ok_oce):
             assert [*problems, *forms.broken(asked.fields, clean, around)] == [], (name, command.outcome)
 
 
-def test_they_ask_another_lender_than_the_one_that_declined():
-    asked = {command.answers.get("lender") for command in completions("p7.choose", lenders_declined=["bank_dki"])}
+def test_they_ask_another_lender_than_the_one_that_declined(ok_oce):
+    asked = {command.answers.get("lender") for command in completions(ok_oce, "p7.choose", lenders_declined=["bank_dki"])}
     assert asked == {"bri", "lpdb", None}

@@ -49,12 +49,12 @@ def opens(desk: Desk, dialog: Callable[..., None], *arguments: Any) -> Any:
 
 
 def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
-    """Ask for what a command needs; the page's version guards against changes meanwhile."""
+    """Ask for what a command needs; what has become impossible meanwhile the engine refuses."""
 
     async def act(answers: dict[str, Any]) -> None:
         built = _command(word, answers)
         async with desk.work() as (session, actor, now):
-            await cases.command_case(session, actor, number, built, now, version=seen["case"].version)
+            await cases.command_case(session, actor, number, built, now)
         ui.navigate.reload()
 
     ask(
@@ -130,7 +130,7 @@ def receive(desk: Desk, number: str, seen: Seen, position: Position) -> None:
             raise Invalid(desk.t("choose"), [Problem("required", desk.t("choose"), field="outcome")])
         came = c.ReceiveEvent(str(step.await_), outcome, {name: value for name, value in typed.items() if value != ""})
         async with desk.work() as (session, actor, now):
-            await cases.command_case(session, actor, number, came, now, version=seen["case"].version)
+            await cases.command_case(session, actor, number, came, now)
         ui.navigate.reload()
 
     ask(desk, case_view.step_name(seen["definition"], position.step, desk.locale), asked, act, checked=False)
@@ -148,7 +148,7 @@ def correct(desk: Desk, number: str, seen: Seen) -> None:
         if not changed:
             raise Invalid(desk.t("nothing_changed"), [Problem("required", desk.t("nothing_changed"), field="form")])
         async with desk.work() as (session, actor, now):
-            await corrections.correct(session, actor, number, changed, now, version=case.version)
+            await corrections.correct(session, actor, number, changed, now)
         ui.navigate.reload()
 
     ask(desk, desk.t("correct"), asked, act, known=known, checked=False)
