@@ -1,5 +1,6 @@
 """Connections: one async engine a process, sessions for the edges, the raw driver for set-based statements."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -37,7 +38,9 @@ def connect(url: str, *, size: int = 10) -> AsyncEngine:
     global _engine, _url
     _remembered.clear()
     connecting = {"statement_cache_size": 500, "timeout": ANSWER_SECONDS}
-    _engine, _url = open_engine(url, connecting, pool_size=size, max_overflow=size, pool_timeout=ANSWER_SECONDS), url
+    # Last in, first out: the connection used last has its statements prepared.
+    pool = {"pool_size": size, "max_overflow": size, "pool_timeout": ANSWER_SECONDS, "pool_use_lifo": True}
+    _engine, _url = open_engine(url, connecting, **pool), url
     sa.event.listen(_engine.sync_engine, "checkout", _only_living)
     return _engine
 
@@ -62,13 +65,27 @@ def address() -> str:
 
 
 class _OnDriver(SyncSession):
-    """The inner session: once a transaction was begun on a driver connection, SQLAlchemy works on that same one."""
+    """The inner session: once a transaction was begun on a borrowed connection, SQLAlchemy works on that same one."""
 
-    lent: Any = None
+    borrowed: Any = None
+    joined: sa.Connection | None = None
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
-        """The connection lent to this session, else what it was made with."""
-        return self.lent if self.lent is not None else super().get_bind(*args, **kwargs)
+        """The borrowed connection if there is one, else what the session was made with."""
+        if self.borrowed is None:
+            return super().get_bind(*args, **kwargs)
+        if self.joined is None:
+            self.joined = sa.Connection(engine().sync_engine, connection=self.borrowed)
+        return self.joined
+
+    def give_back(self, commit: bool) -> None:
+        """Return the borrowed connection to the pool; what is not committed is rolled back there."""
+        borrowed, joined, self.borrowed, self.joined = self.borrowed, self.joined, None, None
+        try:
+            if commit:
+                borrowed.dbapi_connection.commit()
+        finally:
+            (joined or borrowed).close()
 
 
 class Session(AsyncSession):
@@ -78,20 +95,19 @@ class Session(AsyncSession):
     """
 
     sync_session_class = _OnDriver
-
     sync_session: _OnDriver
 
     def __init__(self) -> None:
         super().__init__(engine(), expire_on_commit=False)
-        self._fairy: Any = None
         self.after_commit: dict[str, Callable[[], None]] = {}
 
     async def driver(self) -> Any:
         """The asyncpg connection of this session's own transaction; begins one when there is none."""
-        if self._fairy is None and not self.in_transaction():
+        inner = self.sync_session
+        if inner.borrowed is None and not self.in_transaction():
             await self._borrow()
-        if self._fairy is not None:
-            return self._fairy.dbapi_connection.driver_connection
+        if inner.borrowed is not None:
+            return inner.borrowed.dbapi_connection.driver_connection
         connection = await self.connection()
         raw = (await connection.get_raw_connection()).driver_connection
         if raw is not None and not raw.is_in_transaction():
@@ -100,27 +116,21 @@ class Session(AsyncSession):
         return raw
 
     async def _borrow(self) -> None:
-        inner = engine().sync_engine
-        fairy: Any = await greenlet_spawn(inner.pool.connect)
+        borrowed: Any = await greenlet_spawn(engine().sync_engine.pool.connect)
         try:
             # What the dialect does itself before its first statement.
-            await fairy.dbapi_connection._start_transaction()
+            await borrowed.dbapi_connection._start_transaction()
         except BaseException:
-            fairy.invalidate()
+            borrowed.invalidate()
             raise
-        self._fairy = fairy
-        self.sync_session.lent = sa.Connection(inner, connection=fairy)
+        self.sync_session.borrowed = borrowed
 
     async def commit(self) -> None:
         """Make it durable, then do what waited for that."""
-        if self._fairy is not None:
-            if self.in_transaction():
-                await super().commit()
-            else:
-                await greenlet_spawn(self._fairy.dbapi_connection.commit)
-            await self._give_back()
-        else:
+        if self.sync_session.borrowed is None or self.in_transaction():
             await super().commit()
+        if self.sync_session.borrowed is not None:
+            await greenlet_spawn(self.sync_session.give_back, True)
         waiting, self.after_commit = self.after_commit, {}
         for told in waiting.values():
             told()
@@ -129,27 +139,28 @@ class Session(AsyncSession):
         """Undo everything since the last commit."""
         self.after_commit = {}
         await super().rollback()
-        await self._give_back()
+        if self.sync_session.borrowed is not None:
+            await greenlet_spawn(self.sync_session.give_back, False)
 
     async def close(self) -> None:
         """Undo what was not committed and return the connection to the pool."""
         self.after_commit = {}
         await super().close()
-        await self._give_back()
-
-    async def _give_back(self) -> None:
-        if self._fairy is not None:
-            lent, self._fairy, self.sync_session.lent = self.sync_session.lent, None, None
-            # Closing rolls back whatever is still open on it.
-            await greenlet_spawn(lent.close)
+        if self.sync_session.borrowed is not None:
+            await greenlet_spawn(self.sync_session.give_back, False)
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Session]:
     """A session that commits when the block ends well and rolls back when it raises: for edges only."""
-    async with Session() as session:
+    session = Session()
+    try:
         yield session
         await session.commit()
+    except BaseException:
+        # Also when it was cancelled: the connection must get home.
+        await asyncio.shield(session.close())
+        raise
 
 
 async def driver(session: AsyncSession) -> Any:

@@ -116,7 +116,15 @@ async def conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     return " AND ".join(clauses), values
 
 
-async def listed(
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a list, and how many match in all."""
+
+    lines: list[TaskLine]
+    total: int
+
+
+async def page(
     session: AsyncSession,
     actor: Actor,
     chosen: Filter,
@@ -125,7 +133,7 @@ async def listed(
     sort: str = "due",
     limit: int = 50,
     after: tuple[datetime | None, str] | None = None,
-) -> list[TaskLine]:
+) -> Page:
     """Open tasks that the actor may work, in order; `after` is (due_at, id) of the last row seen when sorted by due.
 
     Sort is one of SORTS. Raises Invalid for another word.
@@ -133,6 +141,7 @@ async def listed(
     if sort not in SORTS:
         raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
     condition, values = await conditions(session, actor, chosen, now)
+    total = f"SELECT count(*){FROM if chosen.text else ' FROM task t'} WHERE {condition}"
     if after is not None:
         due, values["after_id"] = after[0], after[1]
         if due is None:
@@ -140,16 +149,12 @@ async def listed(
         else:
             condition += " AND ((t.due_at, t.id) > (CAST(:after_due AS timestamptz), CAST(:after_id AS uuid)) OR t.due_at IS NULL)"
             values["after_due"] = due
-    statement = f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT :limit"
-    return [TaskLine(*row) for row in await fetch(session, statement, values | {"limit": max(1, min(limit, 500))})]
-
-
-async def count(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> int:
-    """How many open tasks match."""
-    condition, values = await conditions(session, actor, chosen, now)
-    origin = FROM if chosen.text else " FROM task t"
-    [row] = await fetch(session, f"SELECT count(*){origin} WHERE {condition}", values)
-    return int(row[0])
+    # One question for both, and the count stands on a line of its own, so that it is there when no task is.
+    # The number stands in the text: with a value the server would plan anew each time, which takes longer than the list.
+    lines = f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT {max(1, min(int(limit), 500))}"
+    statement = f"SELECT total.n, lines.* FROM ({total}) AS total(n) LEFT JOIN ({lines}) AS lines ON true"
+    rows = await fetch(session, statement, values)
+    return Page([TaskLine(*row[1:]) for row in rows if row[1] is not None], int(rows[0][0]))
 
 
 async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dict[str, int]:

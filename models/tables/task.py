@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from models.tables.base import moment
 
-OPEN = "state in ('open','claimed')"
+OPEN = "state in ('open','claimed') and not held"
 
 
 class TaskRow(SQLModel, table=True):

@@ -19,10 +19,10 @@ from tests.benchmarks.measure import Figure, milliseconds
 NAME, DISTRICT = "bench_lists", "31.71.07"
 LIST = (
     "SELECT t.id, t.step, t.due_at, t.state, t.assignee, c.number, p.name FROM task t JOIN cases c ON c.id = t.case_id"
-    " JOIN participant p ON p.id = c.participant_id WHERE t.state IN ('open','claimed') AND t.queue = 's1' AND t.district = $1"
-    " ORDER BY t.due_at, t.id LIMIT 50"
+    " JOIN participant p ON p.id = c.participant_id"
+    " WHERE t.state IN ('open','claimed') AND NOT t.held AND t.queue = 's1' AND t.district = $1 ORDER BY t.due_at, t.id LIMIT 50"
 )
-COUNT = "SELECT count(*) FROM task WHERE state IN ('open','claimed') AND queue = 's1' AND district = $1"
+COUNT = "SELECT count(*) FROM task WHERE state IN ('open','claimed') AND NOT held AND queue = 's1' AND district = $1"
 MOVED = (
     "SELECT type, data->>'stage', data->>'district', count(*) FROM journal"
     " WHERE type IN ('stage_entered','stage_finished','stage_left') AND position > $1 AND position <= $2 GROUP BY 1, 2, 3"
@@ -50,8 +50,7 @@ async def _task_list(bare: Any, size: int) -> Figure:
     async def page() -> None:
         async with transaction() as session:
             now = await programme_now(session)
-            await queues.listed(session, STAFF, chosen, now, limit=50)
-            await queues.count(session, STAFF, chosen, now)
+            await queues.page(session, STAFF, chosen, now, limit=50)
 
     async def limit() -> None:
         await bare.fetch(LIST, DISTRICT)
@@ -73,7 +72,8 @@ async def _week(bare: Any, definition: Definition, size: int) -> Figure:
     async def limit() -> None:
         upto = await bare.fetchval("SELECT max(position) FROM journal")
         since = await bare.fetchval(
-            "SELECT min(position) - 1 FROM journal WHERE recorded_at >= $1", week.previous().cut(definition.calendar.zone)
+            "SELECT min(position) - 1 FROM (SELECT position FROM journal WHERE recorded_at >= $1 OFFSET 0) AS week",
+            week.previous().cut(definition.calendar.zone),
         )
         await bare.fetch(MOVED, since, upto)
         await bare.fetch(STAND, moment)

@@ -75,8 +75,8 @@ async def test_a_task_outside_the_stage_or_the_district_is_not_there(session, pr
     await run_automation(session)
     here = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71", name="Sini")
     elsewhere = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.75", name="Sana")
-    [line] = await queues.listed(session, here, Filter(), await now(session))
-    assert await queues.listed(session, elsewhere, Filter(), await now(session)) == []
+    [line] = (await queues.page(session, here, Filter(), await now(session))).lines
+    assert (await queues.page(session, elsewhere, Filter(), await now(session))).lines == []
     assert (await queues.rail_counts(session, elsewhere, await now(session)))["unassigned"] == 0
     with pytest.raises(NotFound):
         await tasks.opened(session, elsewhere, line.id)
@@ -88,10 +88,10 @@ async def test_a_mentor_claims_open_tasks_of_the_mentors_queue_in_the_own_distri
     here = await staff(session, Role.MENTOR, areas="31.71.01", name="Yuni")
     await register(session, programme, person(1), person(2, district="31.75.03"), behind=("p1", "p2"))
     await run_automation(session)
-    seen = {line.step for line in await queues.listed(session, here, Filter(), await now(session))}
+    seen = {line.step for line in (await queues.page(session, here, Filter(), await now(session))).lines}
     assert seen == {"p3.visit", "p3.collect_papers"}
-    assert {line.assignee for line in await queues.listed(session, here, Filter(), await now(session))} == {here.id}
-    [line] = await queues.listed(session, here, Filter(), await now(session), limit=1)
+    assert {line.assignee for line in (await queues.page(session, here, Filter(), await now(session))).lines} == {here.id}
+    [line] = (await queues.page(session, here, Filter(), await now(session), limit=1)).lines
     await tasks.release(session, here, line.id, await now(session))
     away = await staff(session, Role.MENTOR, areas="31.75.03", name="Jauh")
     with pytest.raises(NotAllowed):
@@ -170,7 +170,7 @@ async def test_a_case_on_hold_leaves_the_queue_and_does_not_block_claim_next(ses
     await run_automation(session)
     sari = await staff(session, Role.STAGE_OWNER, stages="p1")
     await cases.execute(session, MACHINE, first.id, Hold("sakit"), await now(session))
-    assert [line.case_number for line in await queues.listed(session, sari, Filter(), await now(session))] == [second.number]
+    assert [line.case_number for line in (await queues.page(session, sari, Filter(), await now(session))).lines] == [second.number]
     task = await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session))
     assert task is not None
     assert task.case_number == second.number

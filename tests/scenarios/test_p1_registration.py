@@ -31,7 +31,7 @@ async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(sessi
     flagged, _clear = await register(session, programme, CHILD, person(2))
     await run_automation(session)
     sari = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.71")
-    waiting = await queues.listed(session, sari, Filter(queue="p1"), await now(session))
+    waiting = (await queues.page(session, sari, Filter(queue="p1"), await now(session))).lines
     assert [line.case_number for line in waiting] == [flagged.number]
     task = await tasks.claim_next(session, sari, Filter(queue="p1"), await now(session))
     assert task is not None
@@ -41,7 +41,7 @@ async def test_a_flagged_registration_waits_for_a_person_and_only_that_one(sessi
     )
     await session.commit()
     assert (after.status, after.status_reason) == ("rejected", "not_eligible")
-    assert await queues.listed(session, sari, Filter(queue="p1"), await now(session)) == []
+    assert (await queues.page(session, sari, Filter(queue="p1"), await now(session))).lines == []
     assert await differences() == []
 
 

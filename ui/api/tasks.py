@@ -64,13 +64,14 @@ async def listed(
     chosen = Filter(queue=queue, stage=stage, district=district, assignee=assignee, state=state)  # type: ignore[arg-type]
     now, limit = await programme_now(session), max(1, min(limit, 500))
     after = read_cursor(cursor)
-    lines = await queues.listed(session, actor, chosen, now, sort=sort, limit=limit, after=after)
+    page = await queues.page(session, actor, chosen, now, sort=sort, limit=limit, after=after)
+    lines = page.lines
     items = [{name: getattr(line, name) for name in line.__dataclass_fields__ if name != "person"} for line in lines]
     last = lines[-1] if len(lines) == limit else None
     return {
         "items": items,
         "next": cursor_of(last.due_at, last.id) if last else None,
-        "total": await queues.count(session, actor, chosen, now),
+        "total": page.total,
     }
 
 

@@ -133,9 +133,8 @@ class QueuePage:
         after = (self.lines[-1].due_at, self.lines[-1].id) if more and self.lines else None
         async with self.desk.work() as (session, actor, now):
             self.now = now
-            found = await queues.listed(session, actor, self.chosen(), now, limit=PAGE, after=after)
-            self.total = await queues.count(session, actor, self.chosen(), now)
-        self.lines = [*self.lines, *found] if more else found
+            page = await queues.page(session, actor, self.chosen(), now, limit=PAGE, after=after)
+        self.lines, self.total = [*self.lines, *page.lines] if more else page.lines, page.total
 
     async def refresh(self) -> None:
         """Load the list again; the echo of one's own act is no news."""
