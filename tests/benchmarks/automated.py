@@ -1,24 +1,18 @@
 """What the machine does: automated steps inside run_cases flow runs, Prefect included, beside 500 cases in one statement."""
 
 import asyncio
-import os
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 from asyncio.subprocess import DEVNULL
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 from sqlalchemy import text
 
-from flows import prefect_server, run_cases
+from flows import run_cases
 from models.db import transaction
 from tests.benchmarks.bench_database import bench_database, open_cases
+from tests.benchmarks.bench_prefect import server
 from tests.benchmarks.limit import Limit
 from tests.benchmarks.measure import Figure, rate
 from tests.benchmarks.programme import AUTOMATED
@@ -33,8 +27,9 @@ async def run(cluster: Any) -> list[Figure]:
         limit = Limit(url)
         await limit.fill(CASES)
         await open_cases(definition, 0, CASES, machine=True)
-        with _prefect(cluster) as env:
-            env["LANGKAH_DATABASE_URL"] = url
+        cluster.create_database("prefect")
+        with server(cluster) as env:
+            env |= {"LANGKAH_DATABASE_URL": url, "LANGKAH_DATA_DIR": str(cluster.data_dir)}
             await limit.batches(BATCH_ROUNDS // 2)
             one = await _worked_off(env, 1)
             e_batch = await rate(lambda: limit.batches(BATCH_ROUNDS))
@@ -71,25 +66,6 @@ async def _prefects_share(env: dict[str, str]) -> float:
             return 1 - inside[0] / (time.perf_counter() - began)
     finally:
         run_cases._drain = drain
-
-
-@contextmanager
-def _prefect(cluster: Any) -> Iterator[dict[str, str]]:
-    """Prefect's server on a database of its own; yields the environment for workers."""
-    cluster.create_database("bench_prefect")
-    with tempfile.TemporaryDirectory(prefix="lkp") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        env = {**os.environ, **prefect_server.environment(Path(folder), port), "LANGKAH_DATA_DIR": folder}
-        server_env = env | prefect_server.server_environment(Path(folder), port, cluster.url("bench_prefect"))
-        server = subprocess.Popen(prefect_server.command(port), env=server_env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            prefect_server.wait(port)
-            yield env
-        finally:
-            server.terminate()
-            server.wait(30)
 
 
 async def _worked_off(env: dict[str, str], workers: int) -> float:

@@ -1,7 +1,6 @@
 """How much more memory a worker and a web process take when a hundred times as many cases wait."""
 
 import asyncio
-import os
 import socket
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from typing import Any
 import psutil
 
 from tests.benchmarks.bench_database import bench_database
+from tests.benchmarks.bench_prefect import server
 from tests.benchmarks.grown import grow
 from tests.benchmarks.measure import Figure
 
@@ -20,11 +20,13 @@ FEW, SETTLE_SECONDS = 4000, 15
 
 async def run(cluster: Any, size: int = 40_000) -> list[Figure]:
     """Megabytes (unshared) of each process some seconds after its start, with `size` cases beside FEW."""
-    few, many = await _taken(cluster, FEW), await _taken(cluster, size)
+    cluster.create_database("prefect")
+    with server(cluster) as env:
+        few, many = await _taken(cluster, FEW, env), await _taken(cluster, size, env)
     return [Figure(f"memory_{name}", "MB", many[name], f"{FEW} cases", few[name], size, 1) for name in few]
 
 
-async def _taken(cluster: Any, size: int) -> dict[str, float]:
+async def _taken(cluster: Any, size: int, env: dict[str, str]) -> dict[str, float]:
     name = f"bench_memory_{size}"
     async with bench_database(cluster, name) as (url, definition):
         await grow(cluster, name, definition, size)
@@ -32,7 +34,7 @@ async def _taken(cluster: Any, size: int) -> dict[str, float]:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
             probe.close()
-            env = os.environ | {"LANGKAH_DATABASE_URL": url, "LANGKAH_DATA_DIR": folder, "LANGKAH_PORT": str(port)}
+            env = env | {"LANGKAH_DATABASE_URL": url, "LANGKAH_DATA_DIR": folder, "LANGKAH_PORT": str(port)}
             started = {word: await _start(word, env) for word in ("work", "serve")}
             try:
                 await asyncio.sleep(SETTLE_SECONDS)

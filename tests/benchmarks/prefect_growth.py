@@ -6,28 +6,31 @@ housekeeping removes a day's runs after LANGKAH_RUNS_KEPT_DAYS.
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flows import prefect_server
 from models import db, schema
 from models.definitions.definition import Definition
 from models.definitions.loader import load
 from models.embedded import Cluster
 from models.services import programmes
 from models.services.actor import MACHINE
+from tests.benchmarks.bench_prefect import server
+from tests.benchmarks.measure import Figure
 from tests.people import person, register
-from ui.supervisor import any_port
 
 A_DAY, AIM_MB, ALONE, AT_ONCE = 10_000, 50.0, 150, 600
 OK_OCE = Path(__file__).parent.parent.parent / "flows" / "programmes" / "ok_oce"
+
+
+async def run(_cluster: Any) -> list[Figure]:
+    """The dearest kind of day, beside the aim; on a server of its own, whose size is looked at."""
+    found = await asyncio.to_thread(growth)
+    return [Figure(found["name"], found["unit"], found["value"], "aim", AIM_MB, found["n"], 1)]
 
 
 def growth() -> dict[str, Any]:
@@ -48,22 +51,6 @@ def growth() -> dict[str, Any]:
             return dict(json.loads(done.stdout.splitlines()[-1]))
         finally:
             cluster.stop()
-
-
-@contextmanager
-def server(cluster: Cluster) -> Iterator[dict[str, str]]:
-    """Prefect's server as `up` starts it; yields the environment of a process that talks to it."""
-    port = any_port()
-    secret = {"LANGKAH_SECRET_KEY": "a secret for a benchmark, thirty-two and more", "PREFECT_LOGGING_LOGGERS_PREFECT_LEVEL": "ERROR"}
-    env = os.environ | prefect_server.environment(cluster.data_dir, port) | secret
-    server_env = env | prefect_server.server_environment(cluster.data_dir, port, cluster.url("prefect"))
-    process = subprocess.Popen(prefect_server.command(port), env=server_env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        prefect_server.wait(port)
-        yield env
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def size(cluster: Cluster) -> int:

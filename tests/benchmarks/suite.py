@@ -17,7 +17,7 @@ from models.embedded import Cluster
 from tests.benchmarks.measure import Figure
 from ui.edge import rare_collections
 
-NAMES = ("interactive", "automated", "storage", "lists", "importing", "memory")
+NAMES = ("interactive", "automated", "storage", "lists", "importing", "memory", "prefect_growth")
 SIZED = ("lists", "memory")
 
 
