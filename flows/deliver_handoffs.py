@@ -166,5 +166,5 @@ async def _failed(item: Due, error: PartnerError, run_id: str | None) -> None:
         elif last:
             cases = await store.load(session, [item.case_id])
             cause = "partner_refused" if isinstance(error, PartnerRefused) else "partner_unavailable"
-            command = RaiseIncident(cause, handoff=item.id, detail=str(error))
+            command = RaiseIncident(cause, handoff=item.id, detail=str(error), attempt=item.attempt)
             await automation.record(session, cases, {item.case_id: command}, now)

@@ -51,12 +51,6 @@ class WorkCalendar:
         """The calendar date of a moment at the programme's place."""
         return moment.astimezone(self.zone).date()
 
-    def holiday_name(self, day: date) -> str | None:
-        """The name of the holiday or joint leave on a day, None on other days (weekends too)."""
-        if day in self._extra:
-            return None if self._extra[day].working else self._extra[day].name
-        return self._known.get(day)
-
     def is_working_day(self, day: date) -> bool:
         """Whether people work on a day."""
         if day not in self._worked:

@@ -88,12 +88,16 @@ class RecordOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RaiseIncident:
-    """The machine cannot go on with a position or a hand-off. `cause` is a stable word, `detail` names nobody."""
+    """The machine cannot go on with a position or a hand-off. `cause` is a stable word, `detail` names nobody.
+
+    `attempt` says which delivery failed: what is answered already, or ordered anew, is not stopped by it.
+    """
 
     cause: str
     position: str | None = None
     handoff: str | None = None
     detail: str = ""
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ def raise_incident(draft: Draft, command: RaiseIncident) -> None:
         return
     if command.handoff is not None and handoff is None:
         raise Refused("no_such_handoff")
+    if handoff is not None and command.attempt is not None and (handoff.state, handoff.attempt) != ("queued", command.attempt):
+        raise Refused("stale")
     if command.position is not None and command.position not in draft.case.positions:
         raise Refused("stale")
     if not stop(draft, command):

@@ -228,7 +228,7 @@ async def found(
         if words.isdigit() and len(words) == 4:
             clauses.append("(p.nik_last4 = :q OR c.number LIKE '%' || :q)")
             values["q"] = words
-        elif words.upper().startswith(("OKO", "0")) or any(char.isdigit() for char in words):
+        elif any(char.isdigit() for char in words):
             clauses.append("c.number ILIKE :q")
             values["q"] = participants.pattern(words)
         else:

@@ -21,7 +21,8 @@ from models.services.scope import where
 from models.services.store import Change
 from models.services.vault import encrypt
 
-LEASE_SECONDS = 60
+# Longer than a whole batch may take with a slow partner; what a dead worker held comes back by its silent heart.
+LEASE_SECONDS = 300
 LONGEST_FACT = 200
 _CONTRACT = ConfigDict(coerce_numbers_to_str=True)
 

@@ -19,6 +19,8 @@ SORTS = {
     "urgency": "t.escalated DESC, t.priority DESC, t.due_at NULLS LAST, t.id",
     "opened": "t.opened_at, t.id",
 }
+# What a list is continued by, besides the id; the most urgent are taken one by one (claim next), not paged through.
+PAGED_BY = {"due": "due_at", "opened": "opened_at"}
 OPEN = "t.state IN ('open','claimed')"
 VIEWS = {
     "mine": "t.state = 'claimed' AND t.assignee = :me",
@@ -134,21 +136,21 @@ async def page(
     limit: int = 50,
     after: tuple[datetime | None, str] | None = None,
 ) -> Page:
-    """Open tasks that the actor may work, in order; `after` is (due_at, id) of the last row seen when sorted by due.
+    """Open tasks that the actor may work, in order; `after` is (value of PAGED_BY[sort], id) of the last row seen.
 
-    Sort is one of SORTS. Raises Invalid for another word.
+    Sort is one of SORTS. Raises Invalid for another word, and when a list that has no pages is to go on.
     """
-    if sort not in SORTS:
+    if sort not in SORTS or (after is not None and sort not in PAGED_BY):
         raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
     condition, values = await conditions(session, actor, chosen, now)
     total = f"SELECT count(*){FROM if chosen.text else ' FROM task t'} WHERE {condition}"
     if after is not None:
-        due, values["after_id"] = after[0], after[1]
-        if due is None:
-            condition += " AND t.due_at IS NULL AND t.id > CAST(:after_id AS uuid)"
+        (moment, values["after_id"]), by = after, f"t.{PAGED_BY[sort]}"
+        if moment is None:
+            condition += f" AND {by} IS NULL AND t.id > CAST(:after_id AS uuid)"
         else:
-            condition += " AND ((t.due_at, t.id) > (CAST(:after_due AS timestamptz), CAST(:after_id AS uuid)) OR t.due_at IS NULL)"
-            values["after_due"] = due
+            condition += f" AND (({by}, t.id) > (CAST(:after AS timestamptz), CAST(:after_id AS uuid)) OR {by} IS NULL)"
+            values["after"] = moment
     # One question for both, and the count stands on a line of its own, so that it is there when no task is.
     # The number stands in the text: with a value the server would plan anew each time, which takes longer than the list.
     lines = f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT {max(1, min(int(limit), 500))}"

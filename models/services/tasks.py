@@ -153,6 +153,22 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
         raise Invalid("Ada yang perlu diperbaiki / please correct the fields", list(problems))
     if personal:
         await participants.update_answers(session, case.id, personal)
+    if sent.occurred_at is not None:
+        await _check_moment(session, case.id, sent.occurred_at, now)
     note = await notes.write(session, actor, case.id, sent.note, now) if sent.note else None
     command = CompleteTask(task_id, actor.id, sent.outcome, clean, note, sent.version)
     return await cases.carry(session, actor, case, command, now, occurred_at=sent.occurred_at)
+
+
+async def _check_moment(session: AsyncSession, case_id: str, moment: datetime, now: datetime) -> None:
+    """Raise Invalid unless a thing happened between the case's registration and now; the figures hold what is told here."""
+    opened = await session.scalar(
+        text("SELECT occurred_at FROM journal WHERE case_id = CAST(:id AS uuid) AND sequence = 1"), {"id": case_id}
+    )
+    if moment > now:
+        words, code = "Waktu ini belum terjadi / this lies in the future", "in_future"
+    elif opened is not None and moment < opened:
+        words, code = "Waktu ini sebelum pendaftaran / this lies before the registration", "too_early"
+    else:
+        return
+    raise Invalid(words, [Problem(code, words, field="occurred_at")])

@@ -23,6 +23,12 @@ TAKE_OVER = tuple(
 )
 
 
+async def seen(session: AsyncSession) -> bool:
+    """Whether any worker has given a sign of life just now, for a command that would do the work itself."""
+    recent = f"SELECT 1 FROM worker_heartbeat WHERE seen_at > now() - interval '{DEAD_AFTER_SECONDS} seconds' LIMIT 1"
+    return await session.scalar(text(recent)) is not None
+
+
 async def living(session: AsyncSession) -> set[str]:
     """Workers that have given a sign of life lately, or could not."""
     return set(await session.scalars(text(f"SELECT worker_id FROM worker_heartbeat WHERE NOT ({_SILENT})")))

@@ -103,7 +103,7 @@ async def feed(told: Acknowledged) -> list[str]:
 
 
 async def figures(stack: Stack) -> list[str]:
-    """Each week that was frozen while commits raced comes out of the journal again, and is an exact prefix of it."""
+    """Each week that was frozen while commits raced comes out of the journal again, at a position after the one before."""
     wrong, before = [], 0
     frozen = await rows("SELECT week, journal_position AS upto FROM weekly_update WHERE programme = 'uji-tahan' ORDER BY week")
     for row in frozen:

@@ -1,5 +1,7 @@
 """problem+json for everything that goes wrong under /api."""
 
+import logging
+import traceback
 from typing import Any
 
 import asyncpg
@@ -8,17 +10,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from models.db import AWAY
+from models.db import AWAY, is_outage
 from models.errors import LangkahError
 from models.services import requests
 from ui.api.wordings import words_of
 from ui.away import database_away
 from ui.problems import problem
 
+log = logging.getLogger(__name__)
 DETAILS = {
     404: "Tidak ada apa-apa di alamat ini / there is nothing at this address",
     405: "Cara ini tidak berlaku untuk alamat ini / this method does not work for this address",
 }
+UNEXPECTED = "Ada kesalahan pada sistem; sudah dicatat / something went wrong here; it has been noted"
 BAD_VALUE = "Ada nilai yang tidak dapat dipakai / a value cannot be used (too large, or not of its kind)"
 
 
@@ -43,7 +47,14 @@ def install(app: FastAPI) -> None:
         return problem(error.status_code, DETAILS.get(error.status_code, str(error.detail)))
 
     async def database(request: Request, error: Exception) -> Response:
-        return problem(422, BAD_VALUE, "bad_value") if is_bad_value(error) else database_away(request)
+        if is_bad_value(error):
+            return problem(422, BAD_VALUE, "bad_value")
+        if not is_outage(error):
+            # Ours, not the database's absence. Its text may quote values, so the kind and the place are kept.
+            told = "".join(traceback.format_tb(error.__traceback__)[-4:])
+            log.error("%s %s: %s\n%s", request.method, request.scope.get("route", request.url.path), type(error).__name__, told)
+            return problem(500, UNEXPECTED)
+        return database_away(request)
 
     for kind in AWAY:
         app.add_exception_handler(kind, database)

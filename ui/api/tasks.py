@@ -70,7 +70,7 @@ async def listed(
     last = lines[-1] if len(lines) == limit else None
     return {
         "items": items,
-        "next": cursor_of(last.due_at, last.id) if last else None,
+        "next": cursor_of(getattr(last, queues.PAGED_BY[sort]), last.id) if last and sort in queues.PAGED_BY else None,
         "total": page.total,
     }
 
@@ -133,8 +133,6 @@ async def act(
 
 
 async def _carry(session: AsyncSession, actor: Actor, task_id: str, act: str, body: TaskCommand, now: datetime) -> None:
-    if body.occurred_at is not None and body.occurred_at > now:
-        raise wrong("occurred_at", "in_future", "Waktu ini belum terjadi", "This lies in the future")
     if act == "claim":
         await tasks.claim(session, actor, task_id, now, version=body.version)
     elif act == "release":

@@ -1,4 +1,4 @@
-"""import, cases show, weekly, verify, export."""
+"""import, cases show, weekly, verify."""
 
 import json as json_module
 import sys

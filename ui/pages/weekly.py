@@ -1,4 +1,4 @@
-"""The weekly update: frozen figures with their seal, each of which opens its cases."""
+"""The weekly update: frozen figures with their seal; who stands somewhere now opens the cases."""
 
 from datetime import date, datetime
 from typing import Any
