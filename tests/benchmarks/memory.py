@@ -1,9 +1,11 @@
 """How much more memory a worker and a web process take when a hundred times as many cases wait."""
 
 import asyncio
+import contextlib
 import socket
 import sys
 import tempfile
+import time
 import urllib.request
 from asyncio.subprocess import DEVNULL
 from typing import Any
@@ -15,7 +17,7 @@ from tests.benchmarks.bench_prefect import server
 from tests.benchmarks.grown import grow
 from tests.benchmarks.measure import Figure
 
-FEW, SETTLE_SECONDS = 4000, 15
+FEW, SETTLE_SECONDS = 4000, 25
 
 
 async def run(cluster: Any, size: int = 40_000) -> list[Figure]:
@@ -37,8 +39,8 @@ async def _taken(cluster: Any, size: int, env: dict[str, str]) -> dict[str, floa
             env = env | {"LANGKAH_DATABASE_URL": url, "LANGKAH_DATA_DIR": folder, "LANGKAH_PORT": str(port)}
             started = {word: await _start(word, env) for word in ("work", "serve")}
             try:
+                await asyncio.to_thread(_served, f"http://127.0.0.1:{port}/login")
                 await asyncio.sleep(SETTLE_SECONDS)
-                await asyncio.to_thread(urllib.request.urlopen, f"http://127.0.0.1:{port}/login", timeout=30)
                 return {word: psutil.Process(process.pid).memory_full_info().uss / 1e6 for word, process in started.items()}
             finally:
                 for process in started.values():
@@ -49,3 +51,11 @@ async def _taken(cluster: Any, size: int, env: dict[str, str]) -> dict[str, floa
 
 async def _start(word: str, env: dict[str, str]) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(sys.executable, "-m", "ui.cli", word, env=env, stdout=DEVNULL, stderr=DEVNULL)
+
+
+def _served(address: str) -> None:
+    """Wait until a page is served, a minute at most."""
+    for _ in range(120):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=30):
+            return
+        time.sleep(0.5)
