@@ -5,7 +5,7 @@ from typing import Any
 
 from flows.actions.registry import Item, Outcome, Work
 
-GIVES = {"report_ok", "report_profit", "reports_done", "report_findings"}
+GIVES = {"report_ok", "report_profit", "report_findings"}
 NEEDS: dict[str, Any] = {}
 
 
@@ -27,11 +27,10 @@ def profit_and_loss(facts: dict[str, Any]) -> tuple[int, list[str]]:
 
 
 async def run(_work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
-    """Give profit, findings, and how many months are done with this one when it is in order."""
+    """Give profit, findings, and whether there are none."""
     outcomes = {}
     for item in items:
         profit, findings = profit_and_loss(item.case.facts)
-        done = int(item.case.facts.get("reports_done") or 0) + (0 if findings else 1)
-        facts = {"report_ok": not findings, "report_profit": profit, "report_findings": findings, "reports_done": done}
+        facts = {"report_ok": not findings, "report_profit": profit, "report_findings": findings}
         outcomes[item.case.id] = Outcome(facts=facts)
     return outcomes

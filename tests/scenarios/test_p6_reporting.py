@@ -26,7 +26,18 @@ async def test_figures_that_do_not_add_up_are_asked_again_and_do_not_count(sessi
     assert (await walk.case()).facts["report_findings"] == ["profit_differs"]
     await walk.do("p6.review", "questions", note="laba berbeda dari hitungan", records_seen=True)
     assert await walk.at() == {"p6.figures"}
-    assert (await walk.case()).facts["reports_done"] == 0
+    assert "reports_done" not in (await walk.case()).facts
+
+
+async def test_one_month_asked_about_again_and_again_counts_once_when_it_is_accepted(session, programme):
+    walk = await Walk.beginning_at(session, programme, "p6")
+    for _ in range(3):
+        await walk.participant("monthly_report", "received", **FIGURES)
+        await walk.do("p6.review", "questions", note="bukti mana", records_seen=True)
+    await walk.participant("monthly_report", "received", **FIGURES)
+    await walk.do("p6.review", "accepted", records_seen=True)
+    assert (await walk.case()).facts["reports_done"] == 1
+    assert await walk.at() == {"p6.next_month"}
 
 
 async def test_late_figures_bring_help_and_silence_at_last_lapses(session, programme):
