@@ -118,6 +118,7 @@ class Wait(Strict):
 
     for_: str | None = Field(default=None, alias="for", pattern=r"^\d+ (working )?(day|hour)s?$")
     until: str | None = Field(default=None, description="name of a fact with an ISO date or time")
+    because: Literal["date", "capacity"] = Field(default="date", description="what is missing meanwhile: time, or a free place")
 
     @model_validator(mode="after")
     def one_of(self) -> Self:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from models.definitions.definition import Definition
-from models.engine.case import Case, Position
+from models.engine.case import Case, Incident, Position
 
 Blocker = Literal["person", "partner", "participant", "automation", "capacity", "date", "hold", "none"]
 # What stops most comes first: where several positions wait, the case's answer is the first of these.
@@ -45,25 +45,30 @@ def explain(definition: Definition, case: Case, _now: datetime) -> Explanation:
     if not case.live:
         reason = case.status_reason or case.status
         return Explanation("none", "", case.ended_at, None, f"Berkas selesai: {reason}", f"Case ended: {reason}")
-    incidents = [i for i in case.incidents.values() if i.state == "open" and (i.position or i.handoff)]
-    for incident in incidents:
-        if incident.position in case.positions:
-            step = case.positions[incident.position].step
-            name_id, name_en = _names(definition, step)
+    for incident in case.incidents.values():
+        stopped = _stopped_by(case, incident)
+        if incident.state == "open" and stopped is not None:
+            name_id, name_en = _names(definition, stopped.step)
             return Explanation(
                 "person",
-                definition.stages[step.split(".")[0]].owner,
+                definition.stages[stopped.stage].owner,
                 incident.raised_at,
                 None,
                 f"Gangguan pada {name_id} ({incident.cause})",
                 f"Incident at {name_en} ({incident.cause})",
-                step,
+                stopped.step,
                 "retry",
             )
     waiting = [_of_position(definition, case, position) for position in case.positions.values() if position.kind != "join"]
     if not waiting:
         return Explanation("none", "", None, None, "Tidak ada yang ditunggu", "Nothing is waited for")
     return min(waiting, key=lambda item: (ORDER.index(item.blocker), item.since.timestamp() if item.since else 0.0))
+
+
+def _stopped_by(case: Case, incident: Incident) -> Position | None:
+    """The position that cannot go on for an incident: its own, or the one that waits for the hand-off that it stops."""
+    handoff = case.handoffs.get(incident.handoff or "")
+    return case.positions.get(incident.position or "") or (case.positions.get(handoff.position or "") if handoff else None)
 
 
 def _of_position(definition: Definition, case: Case, position: Position) -> Explanation:
@@ -83,8 +88,8 @@ def _of_position(definition: Definition, case: Case, position: Position) -> Expl
     elif position.kind == "event":
         answer = ("participant", "", f"Menunggu peserta: {name_id}", f"Waits for the participant: {name_en}", "receive")
     elif position.kind == "timer":
-        short = case.facts.get("placed") is False
-        answer = ("capacity" if short else "date", owner, name_id, name_en, None)
+        wait = definition.steps[position.step].wait
+        answer = (wait.because if wait else "date", owner, name_id, name_en, None)
     else:
         answer = ("automation", "Langkah", f"Dikerjakan mesin: {name_id}", f"The machine is at work: {name_en}", None)
     blocker, who, text_id, text_en, command = answer

@@ -123,6 +123,25 @@ def test_a_handoff_that_did_not_arrive_is_sent_again_or_was_delivered_by_hand(ok
         assert walk.handoff("p4.apply").state == state
 
 
+def test_a_handoff_that_cannot_leave_names_its_incident_and_not_the_partner(ok_oce):
+    walk = in_licensing(ok_oce)
+    walk.tell(c.RaiseIncident("partner_refused", handoff=walk.handoff("p4.apply").id))
+    said = explain(ok_oce, walk.case, walk.now)
+    assert (said.blocker, said.owner, said.step, said.command) == ("person", "licensing-officers", "p4.apply", "retry")
+    assert "partner_refused" in said.text_en
+    [incident] = walk.open_incidents()
+    walk.tell(c.ResolveIncident(incident.id))
+    assert explain(ok_oce, walk.case, walk.now).blocker == "partner"
+
+
+def test_a_message_that_cannot_leave_does_not_hide_what_the_case_waits_for(ok_oce):
+    walk = Walk(ok_oce)
+    position = walk.at("p1.check_identity")
+    walk.tell(c.RecordOutcome(position.id, position.attempt, {"identity_clear": False}, (c.Message("welcome", "sms"),)))
+    walk.tell(c.RaiseIncident("partner_refused", handoff=next(iter(walk.case.handoffs))))
+    assert explain(ok_oce, walk.case, walk.now).step == "p1.review"
+
+
 def test_an_automated_step_can_only_be_tried_again(ok_oce):
     walk = Walk(ok_oce)
     position = walk.at("p1.check_identity")

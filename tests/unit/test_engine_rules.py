@@ -154,3 +154,19 @@ def test_every_position_of_a_case_has_an_explanation(ok_oce):
     walk = in_licensing(ok_oce)
     said = explain(ok_oce, walk.case, walk.now)
     assert (said.blocker, said.owner) == ("partner", "ptsp")
+
+
+def test_who_waits_for_a_free_place_waits_for_capacity_and_who_waits_for_a_day_for_a_date(ok_oce):
+    evidence = (c.Evidence("p1", "bukti"), c.Evidence("p2", "bukti"))
+    full = Walk(ok_oce, evidence=evidence)
+    full.machine("p3.find_mentor", mentor_found=False)
+    placed = Walk(ok_oce, evidence=evidence[:1])
+    placed.machine("p2.assess_need", class_kind="basic")
+    placed.machine("p2.place", placed=False)
+    seen = [explain(ok_oce, walk.case, walk.now) for walk in (full, placed)]
+    assert [(said.blocker, said.step) for said in seen] == [("capacity", "p3.wait_for_mentor"), ("capacity", "p2.waiting_list")]
+    placed.clock("p2.waiting_list")
+    placed.machine("p2.place", placed=True, class_at=(placed.now + timedelta(days=7)).isoformat())
+    placed.machine("p2.invite")
+    placed.partner("p2.enrol", "completed", "enrolled")
+    assert explain(ok_oce, placed.case, placed.now).blocker == "date"
