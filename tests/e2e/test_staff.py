@@ -230,3 +230,17 @@ async def test_the_rails_counts_follow_what_happens(page, product):
     await expect(mine).to_have_text("Tugas saya0")
     await page.get_by_role("button", name=re.compile("Ambil tugas berikutnya")).click()
     await expect(mine).to_have_text("Tugas saya1")
+
+
+async def test_a_queue_still_hears_of_changes_after_its_connection_dropped_once(page, product):
+    await sign_in(page, "manajer")
+    await page.goto("/staff/queues/p4")
+    await expect(page.locator("tr.pick").first).to_be_visible()
+    await page.evaluate("window.socket.disconnect()")
+    await page.wait_for_timeout(500)
+    await page.evaluate("window.socket.connect()")
+    await page.wait_for_function("window.socket.connected")
+    other = await page.context.new_page()
+    await other.goto("/staff/queues/p4")
+    await other.get_by_role("button", name=re.compile("Ambil tugas berikutnya")).click()
+    await expect(page.get_by_text("Ada perubahan di antrean ini")).to_be_visible()

@@ -94,7 +94,7 @@ class QueuePage:
         ui.keyboard(on_key=lambda event: desk.safely(self._key)(event), ignore=["input", "select", "textarea", "button"])
         self.client = client = ui.context.client
         Live.subscribe(client.id, self._heard)
-        client.on_disconnect(lambda: Live.forget(client.id))
+        client.on_delete(lambda: Live.forget(client.id))
 
     def _filters(self) -> None:
         desk, areas = self.desk, self.definition.areas
