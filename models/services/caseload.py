@@ -94,6 +94,20 @@ async def give(session: AsyncSession, programme: str, fact: str, chosen: Mapping
     )
 
 
+async def give_back(session: AsyncSession, given_up: Sequence[tuple[str, str, str]]) -> None:
+    """Free the places of people whose case it is no more: (case id, fact, the person that it named)."""
+    case_ids, kinds, people = zip(*((case, _kind(fact), person) for case, fact, person in given_up), strict=True)
+    await _free(
+        await driver(session),
+        "SELECT s.resource_id, s.case_id FROM unnest($1::uuid[], $2::text[], $3::text[]) AS g(case_id, kind, person)"
+        " JOIN seat s ON s.case_id = g.case_id JOIN cases c ON c.id = s.case_id"
+        " JOIN resource r ON r.id = s.resource_id AND r.programme = c.programme AND r.kind = g.kind AND r.name = g.person",
+        list(case_ids),
+        list(kinds),
+        list(people),
+    )
+
+
 async def _free(connection: Any, which: str, *values: Any) -> None:
     """Free the seats that a query names by (resource_id, case_id)."""
     await connection.execute(

@@ -17,7 +17,7 @@ from models.db import driver
 from models.engine.case import Case, decode
 from models.engine.events import Event
 from models.errors import Conflict
-from models.services import resources
+from models.services import caseload, resources
 from models.services.actor import Actor
 from models.services.announce import announce
 from models.services.projections import ALL, CASE_COLUMNS, INCIDENTS, Projection, case_row
@@ -74,6 +74,14 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
     if moved:
         # Whoever ends, or leaves a stage before its class, does not sit there any more.
         await resources.give_back(session, moved, after=now)
+    given_up = [
+        (change.after.id, fact, value)
+        for change in changes
+        for fact, value in change.before.facts.items()
+        if isinstance(value, str) and change.after.facts.get(fact) is None
+    ]
+    if given_up:
+        await caseload.give_back(session, given_up)
     announce(session, changes)
 
 

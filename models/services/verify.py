@@ -13,6 +13,7 @@ from models.db import driver
 from models.engine.case import Case, decode, encode
 from models.engine.events import Event
 from models.engine.evolve import fold
+from models.services import seats
 from models.services.projections import ALL, CASE_COLUMNS, case_row
 from models.services.resources import miscounted
 
@@ -46,23 +47,24 @@ async def verify(session: AsyncSession) -> AsyncIterator[tuple[int, list[Differe
             break
         last = str(rows[-1]["id"])
         yield len(rows), await _batch(connection, rows)
-    yield 0, [Difference("", "resource", key, "taken", seats, taken) for key, seats, taken in await miscounted(session)]
+    yield 0, [Difference("", "resource", key, "taken", counted, taken) for key, counted, taken in await miscounted(session)]
 
 
 async def _batch(connection: Any, rows: list[Any]) -> list[Difference]:
     ids = [row["id"] for row in rows]
     journal = await connection.fetch(
-        "SELECT case_id, sequence, type, type_version, data, stage, district, status FROM journal"
+        "SELECT case_id, sequence, type, type_version, data, stage, district, status, recorded_at FROM journal"
         " WHERE case_id = ANY($1::uuid[]) ORDER BY case_id, sequence",
         ids,
     )
-    told = {case_id: list(events) for case_id, events in groupby(journal, key=lambda row: row["case_id"])}
+    rows_of = groupby(({**row, "data": _json(row["data"])} for row in journal), key=lambda row: row["case_id"])
+    told = {str(case_id): list(events) for case_id, events in rows_of}
     found: list[Difference] = []
     folded: dict[str, Case] = {}
     for row in rows:
-        events = told.get(row["id"], [])
+        events = told.setdefault(str(row["id"]), [])
         found += _sequence(row["number"], [event["sequence"] for event in events])
-        case = fold(str(row["id"]), (Event(e["type"], _json(e["data"]), e["type_version"]) for e in events))
+        case = fold(str(row["id"]), (Event(e["type"], e["data"], e["type_version"]) for e in events))
         folded[case.id] = case
         found += _compare_case(case, row)
         if events and (events[-1]["stage"], events[-1]["district"], events[-1]["status"]) != (
@@ -74,6 +76,8 @@ async def _batch(connection: Any, rows: list[Any]) -> list[Difference]:
     for projection in ALL:
         there = await connection.fetch(f"SELECT {', '.join(projection.names)} FROM {projection.table} WHERE case_id = ANY($1::uuid[])", ids)
         found += _compare_projection(projection, folded, there)
+    for case_id, place, sits in await seats.differing(connection, folded, told):
+        found.append(Difference(folded[case_id].number, "seat", place, "row", *(("nothing", "there") if sits else ("there", "missing"))))
     return found
 
 

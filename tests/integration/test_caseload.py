@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy import text
 
-from models.engine.commands import Withdraw
+from models.engine.commands import MoveDistrict, Reopen, Withdraw
 from models.services import caseload, cases, programmes
 from models.services.actor import MACHINE, Role
 from tests.people import MONDAY, differences, person, register, run_automation, staff
@@ -66,3 +66,52 @@ async def test_nobody_gets_more_than_their_places(session, programme, ok_oce):
     small = await programmes.current(session)
     yuni, tono = await two_mentors(session)
     assert Counter((await given(session, small, *range(1, 7))).values()) == {yuni: 2, tono: 2, None: 2}
+
+
+async def test_who_moves_away_frees_the_mentors_place_in_the_same_moment(session, programme):
+    yuni, tono = await two_mentors(session)
+    first = await given(session, programme, 1, 2)
+    case = next(case for case, mentor in first.items() if mentor == yuni)
+    await cases.execute(session, MACHINE, case, MoveDistrict("31.75.03"), MONDAY)
+    taken = "SELECT r.name, r.taken FROM resource r WHERE r.kind = 'person:mentor'"
+    assert dict((await session.execute(text(taken))).all()) == {yuni: 0, tono: 1}
+    await session.commit()
+    assert (await cases.folded(session, case)).facts["mentor"] is None
+    assert await differences() == []
+
+
+async def test_a_seat_that_vanished_or_that_nobody_was_given_is_found_though_the_count_is_right(session, programme):
+    yuni, tono = await two_mentors(session)
+    [case] = await given(session, programme, 1)
+    [placed] = await register(session, programme, person(2), behind=("p1",))
+    await run_automation(session)
+    assert await differences() == []
+    class_id = (await cases.folded(session, placed.id)).facts["class_id"]
+    lost = "WITH gone AS (DELETE FROM seat RETURNING resource_id) UPDATE resource SET taken = taken - 1 FROM gone WHERE id = resource_id"
+    await session.execute(text(lost))
+    await session.commit()
+    assert [(d.table, d.journal, d.row) for d in await differences()] == [("seat", "there", "missing")] * 2
+    assert class_id in {d.key for d in await differences()}
+    strange = "INSERT INTO seat SELECT id, CAST(:case AS uuid), now() FROM resource WHERE name = :who RETURNING resource_id"
+    mine = (await cases.folded(session, case)).facts["mentor"]
+    for who in (yuni, tono):
+        await session.execute(text(strange), {"case": case, "who": who})
+    await session.execute(text("UPDATE resource SET taken = 1, places = 120 WHERE kind LIKE 'person:%'"))
+    await session.commit()
+    found = [(d.case_number, d.key, d.row) for d in await differences() if d.key != class_id]
+    other = await session.scalar(text("SELECT id::text FROM resource WHERE name = :who"), {"who": tono if mine == yuni else yuni})
+    assert [(key, row) for _, key, row in found] == [(other, "there")]
+
+
+async def test_who_skips_a_class_and_who_ends_and_comes_back_are_no_differences(session, programme):
+    await two_mentors(session)
+    [case] = await given(session, programme, 1)
+    [placed] = await register(session, programme, person(2), behind=("p1",))
+    await run_automation(session)
+    for command in (Withdraw("pindah"), Reopen("p3", "kembali")):
+        for one in (case, placed.id):
+            await cases.execute(session, MACHINE, one, command, MONDAY)
+        await session.commit()
+        assert await differences() == []
+        await run_automation(session)
+        assert await differences() == []
