@@ -47,7 +47,7 @@ def _chart(place: int, title: str, found: list[tuple[int, float, float]]) -> str
     limit = " ".join(at(n, value) for n, _, value in found)
     dots = "".join(f'<circle cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="3" fill="#0b6e4f"/>' for p in ours.split())
     places = [(*at(n, value).split(","), value, n) for n, value, _ in found]
-    told = "".join(f'<text x="{x}" y="{float(y) - 7:.1f}">{value:.3g}</text>' for x, y, value, _ in places)
+    told = "".join(f'<text x="{x}" y="{float(y) - 7:.1f}">{_short(value)}</text>' for x, y, value, _ in places)
     ticks = "".join(f'<text x="{x}" y="{EDGE + HEIGHT + 16}">{n // 1000} k</text>' for x, _, _, n in places)
     return (
         f'<text class="t" x="{left}" y="{EDGE - 16}">{title}</text>'
@@ -55,6 +55,10 @@ def _chart(place: int, title: str, found: list[tuple[int, float, float]]) -> str
         f'<polyline points="{limit}" fill="none" stroke="#999" stroke-dasharray="4 3"/>'
         f'<polyline points="{ours}" fill="none" stroke="#0b6e4f" stroke-width="2"/>{dots}{told}{ticks}'
     )
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
 
 
 if __name__ == "__main__":
