@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from prefect import flow, tags
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
 from models.db import transaction
-from models.errors import LangkahError
-from models.services import intake, programmes
+from models.errors import LangkahError, NotAllowed
+from models.services import access, intake, programmes
 from models.services.actor import MACHINE, Actor
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,14 @@ async def import_waiting(worker_id: str) -> int:
         return int(await import_registrations())
 
 
+async def _importer(session: AsyncSession, actor_id: str) -> Actor:
+    """The machine on behalf of who sent the list, with the rights that this person or token has now. Raises NotAllowed."""
+    sender = await access.actor_of_id(session, actor_id)
+    if sender is None:
+        raise NotAllowed("Akun pengirim daftar ini tidak aktif lagi / the account that sent this list is not active any more")
+    return replace(sender, id=MACHINE.id, name=MACHINE.name, channel="import", on_behalf_of=actor_id)
+
+
 @flow(name="import_registrations")
 async def import_registrations() -> int:
     """Import the oldest waiting list; returns how many lists were taken."""
@@ -36,9 +46,9 @@ async def import_registrations() -> int:
         job, actor_id, content, filename = found
         now = await programme_now(session)
         definition = await programmes.current(session)
-        importer = Actor(MACHINE.id, MACHINE.name, "machine", channel="import", on_behalf_of=actor_id)
         try:
             async with session.begin_nested():
+                importer = await _importer(session, actor_id)
                 report = await asyncio.to_thread(intake.judge, definition, content, filename, now)
                 await intake.register_rows(session, importer, definition, report, now)
         except LangkahError as error:

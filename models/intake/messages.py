@@ -32,6 +32,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "NAME_MISSING": ("Nama kosong.", "The name is missing."),
     "OUT_OF_AREA": ("Alamat di luar wilayah program ({shown}).", "The address lies outside the programme's area ({shown})."),
+    "OUTSIDE_YOUR_AREA": (
+        "Kecamatan {shown} di luar wilayah kerja Anda; kirim baris ini lewat petugas wilayahnya.",
+        "The district {shown} lies outside your area; have this row sent by those who work there.",
+    ),
     "AREA_MISSING": ("Kecamatan dan kelurahan kosong.", "Neither district nor village is given."),
     "KEC_TYPO": ('Kecamatan "{shown}" dibaca "{read}".', 'The district "{shown}" was read as "{read}".'),
     "KEL_TYPO": ('Kelurahan "{shown}" dibaca "{read}".', 'The village "{shown}" was read as "{read}".'),

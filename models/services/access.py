@@ -195,6 +195,22 @@ async def actor_of_token(session: AsyncSession, token: str) -> Actor | None:
     return Actor(row.id, row.name, "token", grants_from_json(row.grants), "api") if row else None
 
 
+async def actor_of_id(session: AsyncSession, id_: str) -> Actor | None:
+    """Who is behind the id of an account, a token or the machine, as they may act now; None when they may not any more."""
+    if id_ == MACHINE.id:
+        return MACHINE
+    row = (
+        await session.execute(
+            text(
+                "SELECT name, grants, 'user' AS kind FROM user_account WHERE id::text = :id AND active"
+                " UNION ALL SELECT name, grants, 'token' FROM api_token WHERE id::text = :id AND revoked_at IS NULL"
+            ),
+            {"id": id_},
+        )
+    ).first()
+    return Actor(id_, row.name, row.kind, grants_from_json(row.grants)) if row else None
+
+
 async def people_with_role(session: AsyncSession, role: str) -> list[Account]:
     """The active accounts that have a role."""
     rows = await session.execute(

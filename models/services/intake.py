@@ -20,8 +20,8 @@ from models.intake.doubles import mark_alike, mark_known
 from models.intake.report import Report, parse_file, row_json
 from models.intake.rows import RowResult
 from models.intake.sheet import LARGEST_BYTES
-from models.services import cases, notes, participants
-from models.services.actor import Actor
+from models.services import cases, notes, participants, programmes
+from models.services.actor import Actor, Role
 from models.services.cases import Opening
 from models.services.participants import Person
 from models.services.vault import decrypt, encrypt
@@ -46,8 +46,14 @@ def judge(definition: Definition, content: bytes, filename: str, now: datetime) 
     return parse_file(content, filename, definition.areas, as_of, definition.live.evidence, stage_names(definition))
 
 
-async def check_known(session: AsyncSession, definition: Definition, report: Report) -> None:
-    """Mark the rows of people who are in the programme already, and of those who seem to be under another NIK."""
+async def check_rows(session: AsyncSession, actor: Actor, definition: Definition, report: Report) -> None:
+    """Refuse the rows outside the actor's area; mark those of people who are in the programme, or seem to be under another NIK.
+
+    The area comes first: whether somebody there has a case is not for the actor to know.
+    """
+    for row in report.accepted():
+        if not actor.may("import", district=row.values["kecamatan"]):
+            row.refuse("rejected", "OUTSIDE_YOUR_AREA", shown=definition.areas.name(row.values["kecamatan"]))
     niks = [row.values["nik"] for row in report.accepted()]
     mark_known(report.accepted(), await participants.cases_by_nik(session, definition.programme, niks))
     people = {
@@ -59,13 +65,13 @@ async def check_known(session: AsyncSession, definition: Definition, report: Rep
 
 
 async def register_rows(session: AsyncSession, actor: Actor, definition: Definition, report: Report, now: datetime) -> list[Case]:
-    """Open a case for each accepted row, all or none; the same list twice adds nobody.
+    """Open a case for each accepted row in the actor's area, all or none; the same list twice adds nobody.
 
     What happened earlier (the registration date of the row) is the event's own time; it is recorded now.
     """
     actor.require("import")
     await (await driver(session)).execute("SELECT pg_advisory_xact_lock(hashtext('intake:' || $1))", definition.programme)
-    await check_known(session, definition, report)
+    await check_rows(session, actor, definition, report)
     rows = report.accepted()
     ids = await participants.store(session, [_person(row) for row in rows])
     proofs = [{proof.rule: str(uuid4()) for proof in row.evidence} for row in rows]
@@ -235,21 +241,28 @@ def _sealed(row: RowResult) -> bytes:
 
 
 async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[JobView]:
-    """Imports, newest first; only a manager or administrator sees other people's."""
+    """Imports, newest first: one's own, and everybody's for managers and administrators of the whole area."""
     actor.require("import")
-    mine = "" if actor.has_role("programme_manager", "administrator") else "AND j.actor = :me"
-    rows = await session.execute(
-        text(f"SELECT {_JOB} WHERE j.kind = 'import' {mine} ORDER BY j.created_at DESC LIMIT :limit"),
-        {"me": actor.id, "limit": limit},
-    )
+    mine = "" if await _reads_all(session, actor) else "AND j.actor = :me"
+    statement = text(f"SELECT {_JOB} WHERE j.kind = 'import' {mine} ORDER BY j.created_at DESC LIMIT :limit")
+    rows = await session.execute(statement, {"me": actor.id, "limit": limit})
     return [JobView(**row._mapping) for row in rows]
 
 
+async def _reads_all(session: AsyncSession, actor: Actor) -> bool:
+    """Whether the actor may read other people's lists: a manager or administrator whose grants cover every district."""
+    grants = [grant for grant in actor.grants_for("import") if grant.role in (Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)]
+    if not grants or any(not grant.areas for grant in grants):
+        return bool(grants)
+    areas = (await programmes.current(session)).areas
+    return all(any(grant.reaches(None, district.code) for grant in grants) for district in areas.districts())
+
+
 async def job(session: AsyncSession, actor: Actor, job_id: str) -> JobView:
-    """One job. Raises NotFound."""
+    """One job, for who sent it and for those who may read everybody's. Raises NotFound."""
     actor.require("import")
     row = (await session.execute(text(f"SELECT {_JOB} WHERE j.id::text = :id"), {"id": job_id})).first()
-    if row is None or (row.actor != actor.id and not actor.has_role("programme_manager", "administrator")):
+    if row is None or (row.actor != actor.id and not await _reads_all(session, actor)):
         raise NotFound("Pekerjaan tidak ditemukan / there is no such job")
     return JobView(**row._mapping)
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from asyncpg import UniqueViolationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import driver
@@ -22,6 +23,8 @@ from models.services.actor import Actor
 from models.services.announce import announce
 from models.services.projections import ALL, CASE_COLUMNS, INCIDENTS, Projection, case_row
 from models.services.statements import Columns, Kind, Part, write
+
+CHANGED = "Berkas sudah diubah orang lain / the case was changed by somebody else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,15 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
     parts = [Part(_UPDATE_CASES, old), Part(_INSERT_CASES, new), Part(_INSERT_JOURNAL, _journal_rows(changes, now))]
     for projection in ALL:
         parts += _projected(projection, changes)
-    updated, *_ = await write(connection, parts)
+    try:
+        updated, *_ = await write(connection, parts)
+    except UniqueViolationError as error:
+        # Whoever was faster has written the events of these numbers already.
+        if error.constraint_name != "journal_sequence":
+            raise
+        raise Conflict(CHANGED) from None
     if updated != len(old):
-        raise Conflict("Berkas sudah diubah orang lain / the case was changed by somebody else")
+        raise Conflict(CHANGED)
     await _date_incidents(connection, changes, now)
     moved = [change.after.id for change in changes if change.before.version and _left_a_stage(change)]
     if moved:

@@ -148,7 +148,10 @@ class Setting(SQLModel, table=True):
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """The answer to a request that carried an Idempotency-Key, so that asking again does nothing twice."""
+    """The answer to a request that carried an Idempotency-Key, so that asking again does nothing twice.
+
+    `body` is encrypted, since an answer may quote personal data.
+    """
 
     __tablename__ = "idempotency_key"
 

@@ -66,6 +66,18 @@ async def test_a_job_keeps_what_it_quotes_sealed(session, programme):
     assert (await intake.items(session, MACHINE, job))[0]["messages"]["id"]
 
 
+async def test_an_answer_that_is_kept_for_its_key_is_sealed_and_given_again(api, session, programme):
+    case = await in_queue(session, programme)
+    path, key = f"/cases/{case.number}/commands", {"Idempotency-Key": "tunda"}
+    body = {"type": "hold", "version": (await api.get(f"/cases/{case.number}")).json()["version"], "reason": SECRET}
+    first = await api.post(path, json=body, headers=key)
+    assert SECRET in first.text
+    kept = await session.scalar(text("SELECT body FROM idempotency_key"))
+    assert SECRET.encode() not in kept
+    assert case.number.encode() not in kept
+    assert (await api.post(path, json=body, headers=key)).json() == first.json()
+
+
 async def test_free_text_of_a_form_goes_to_the_person_and_on_to_the_partner_that_needs_it(session, programme):
     walk = await Walk.beginning_at(session, programme, "p5")
     await walk.do("p5.product_card", "filled", product_name=SECRET, product_kind="food", product_price="Rp 15.000")

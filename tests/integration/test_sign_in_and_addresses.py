@@ -15,6 +15,11 @@ async def test_the_language_chosen_before_signing_in_stays(api, session, program
     assert [person.locale for person in await access.people_with_role(session, "programme_manager")] == ["en"]
 
 
+async def test_a_choice_of_language_that_is_no_text_is_refused(api):
+    answer = await api.post("http://test/locale", content=b"locale=\xff\xfe&back=/")
+    assert (answer.status_code, "UTF-8" in answer.text, "set-cookie" in answer.headers) == (422, True, False)
+
+
 async def test_who_never_chose_a_language_keeps_the_stored_one(api, session, programme):
     await access.set_locale(session, await staff(session, Role.PROGRAMME_MANAGER), "en")
     await session.commit()

@@ -16,6 +16,7 @@ from models.db import transaction
 from models.errors import Conflict, Invalid, NotSignedIn, Problem
 from models.safe_text import MESSAGE, Safe, is_safe
 from models.services.actor import Actor
+from models.services.vault import decrypt, encrypt
 
 
 class Body(Safe):
@@ -62,7 +63,7 @@ Database = Annotated[AsyncSession, Depends(database, scope="function")]
 async def once(
     request: Request, session: AsyncSession, actor: Actor, work: Callable[[], Awaitable[Any]], *, content: bytes | None = None
 ) -> Any:
-    """Do the work and return its answer; the same Idempotency-Key again gives the answer of the first time.
+    """Do the work and return its answer; the same Idempotency-Key again gives the answer of the first time, kept encrypted.
 
     `content` stands for the request's body where that never looks the same twice (an upload). Raises Conflict when the key
     was used for something else.
@@ -83,11 +84,11 @@ async def once(
         if known.fingerprint != print_:
             message = "Idempotency-Key sudah dipakai untuk isi lain / the key was used for another body"
             raise Conflict(message, [Problem("key_reused", message, field="Idempotency-Key")])
-        return json.loads(known.body)
+        return json.loads(decrypt(known.body, "idempotency_key"))
     answer = jsonable_encoder(await work())
     await session.execute(
         text("INSERT INTO idempotency_key (key, actor, fingerprint, status, body) VALUES (:key, :actor, :print, 200, :body)"),
-        {"key": key, "actor": actor.id, "print": print_, "body": json.dumps(answer).encode()},
+        {"key": key, "actor": actor.id, "print": print_, "body": encrypt(json.dumps(answer).encode(), "idempotency_key")},
     )
     return answer
 

@@ -41,10 +41,10 @@ def import_(
             definition = await programmes.current(session, programme)
             now = await programme_now(session)
             result = intake.judge(definition, file.read_bytes(), file.name, now)
+            importer = Actor(MACHINE.id, MACHINE.name, "machine", channel="import")
             if dry_run:
-                await intake.check_known(session, definition, result)
+                await intake.check_rows(session, importer, definition, result)
             else:
-                importer = Actor(MACHINE.id, MACHINE.name, "machine", channel="import")
                 await intake.register_rows(session, importer, definition, result, now)
         if report is not None:
             write_report(result, report)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import transaction
-from models.errors import LangkahError
+from models.errors import Invalid, LangkahError
 from models.services import access
 from models.settings import get_settings
 from ui.auth import COOKIE, safe_next, set_session
@@ -77,8 +77,11 @@ async def logout(request: Request) -> Response:
 
 @router.post("/locale")
 async def change_locale(request: Request) -> Response:
-    """Switch the language and go back."""
-    form = parse_qs((await request.body()).decode()[:2000])
+    """Switch the language and go back. Raises Invalid for bytes that are no text."""
+    try:
+        form = parse_qs((await request.body()).decode()[:2000])
+    except UnicodeDecodeError:
+        raise Invalid("Isi permintaan bukan teks UTF-8 / the request's body is not UTF-8 text") from None
     locale = "en" if form.get("locale", ["id"])[0] == "en" else "id"
     if request.state.actor is not None:
         async with transaction() as session:
