@@ -100,7 +100,15 @@ def load(folder: Path) -> Loaded:
             findings.append(Finding("programme.yaml", 1, "must hold keys and values", "begin with programme: code"))
         return Loaded(None, findings, source)
     _root(source, programme)
-    stages = [read(f"{name}.yaml", "pinned", "stages", n) for n, name in enumerate(programme.get("stages", []))]
+    names = programme.get("stages")
+    if not isinstance(names, CommentedSeq) or not names:
+        findings.append(
+            Finding(
+                "programme.yaml", _line(programme, ("stages",)), "stages: must be a list of stage files", "e.g. stages: [p1_registration]"
+            )
+        )
+        return Loaded(None, findings, source)
+    stages = [read(f"{name}.yaml", "pinned", "stages", n) for n, name in enumerate(names)]
     pinned = {key: programme[key] for key in PINNED_KEYS if key in programme}
     pinned |= {"stages": stages, "forms": read("forms.yaml", "pinned", "forms") or {}}
     live = {key: programme[key] for key in LIVE_KEYS if key in programme}

@@ -65,6 +65,9 @@ def test_each_mistake_is_named_with_its_file(bundle, file, old, new, says):
     assert [str(f) for f in found if says in str(f) and file in (f.file, "programme.yaml")], [str(f) for f in found]
 
 
+MERGE_IN_LIST = "then: [{when: facts.has_phone, merge: possible_duplicate_of}, {go: welcome}]"
+MERGE_COUNTED = "merge: possible_duplicate_of, at_most: 2, after_that: {go: welcome}"
+STAGES = "stages: [p1_registration, p2_training, p3_mentoring, p4_licensing, p5_marketing, p6_reporting, p7_capital]"
 LOAN_REFERRAL = "to: lender\n    send: loan_referral"
 
 
@@ -125,6 +128,22 @@ LOAN_REFERRAL = "to: lender\n    send: loan_referral"
             "identity_seen, which is no case number",
             "type: case",
         ),
+        ("p7_capital.yaml", "    finish: case\n    as: financed", "    finish: case", "finish: case needs as: a reason", ""),
+        ("areas.yaml", "      also: [Pulau Seribu Utara]", "      aslo: [Pulau Seribu Utara]", "31.01.01.aslo: Extra inputs", "spelling"),
+        ("areas.yaml", '"31.71":', 'x: 1\n"31.71":', "areas.x: Input should be a valid dictionary", ""),
+        ("p1_registration.yaml", "merge: possible_duplicate_of", MERGE_IN_LIST, "merge: may not stand in a then: list", "of its own"),
+        ("p1_registration.yaml", "merge: possible_duplicate_of", MERGE_COUNTED, "merge: may not stand with at_most:", "of its own"),
+        (
+            "p1_registration.yaml",
+            "{finish: case, as: unreachable",
+            "{merge: possible_duplicate_of, as: unreachable",
+            "under after_that",
+            "of its own",
+        ),
+        ("p1_registration.yaml", "then: escalate", "then: same_person", "a deadline may not say that two cases are the same", "escalate"),
+        ("p6_reporting.yaml", "name: {id: Diterima, en: Received}, go: check", "then: []", "outcome received goes nowhere", "then:"),
+        ("programme.yaml", STAGES, "stages: p1", "stages: must be a list of stage files", "p1_registration"),
+        ("programme.yaml", STAGES, "stages:", "stages: must be a list of stage files", "p1_registration"),
         ("forms.yaml", 'if: "answers.licence_until > ', 'if: "answers.licence_til > ', "form licence asks no licence_til", "licence_until"),
         ("forms.yaml", "when: \"answers.lender != 'lpdb'\"", 'when: "answers.loan_tenor > 3"', "above loan_product asks no loan_tenor", ""),
         ("forms.yaml", "type: code", "type: text", "free text licence_number would stand in the journal", "personal"),
