@@ -7,6 +7,8 @@ from models.definitions.check_conditions import conditions, known_facts, ways_of
 from models.definitions.check_forks import forks
 from models.definitions.check_messages import messages
 from models.definitions.check_partners import partners
+from models.definitions.check_resources import resources
+from models.definitions.check_times import times
 from models.definitions.checking import ActionSpec as ActionSpec
 from models.definitions.checking import Checking, near
 from models.definitions.checking import ContractSpec as ContractSpec
@@ -24,6 +26,8 @@ def check(
     if loaded.bundle is None:
         return loaded.findings
     checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place, roles)
+    if twice := list(_twice(checking)):
+        return twice  # one hides the other: what else could be found would be told of the wrong one
     rules = (
         _names,
         _merges,
@@ -38,10 +42,19 @@ def check(
         forks,
         _contracts,
         partners,
+        times,
+        resources,
         _messages,
         _evidence,
     )
     return [finding for rule in rules for finding in rule(checking)]
+
+
+def _twice(c: Checking) -> Iterator[Finding]:
+    keys = [stage.stage for stage in c.definition.pinned.stages]
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            yield c.found(("pinned", "stages", number, "stage"), f"there are two stages {key}", "give each a name of its own")
 
 
 def _names(c: Checking) -> Iterator[Finding]:
@@ -109,10 +122,10 @@ def _stages(c: Checking) -> Iterator[Finding]:
         *((("live", "groups", key, "stages"), f"group {key} has", group.stages) for key, group in live.groups.items()),
         *((("live", "queues", key, "stage"), f"queue {key} has", [queue.stage]) for key, queue in live.queues.items()),
     ]
-    for path, words, stages in named:
-        for stage in stages:
-            if stage not in known:
-                yield c.found(path, f"{words} {stage}, which is no stage", near(stage, known))
+    for place, words, keys in named:
+        for key in keys:
+            if key not in known:
+                yield c.found(place, f"{words} {key}, which is no stage", near(key, known))
 
 
 def _messages(c: Checking) -> Iterator[Finding]:
