@@ -11,6 +11,14 @@ from models.definitions.loader import Finding, Path_
 from models.definitions.schema import Strict, Text
 
 CLASSES: Path_ = ("live", "resources", "classes")
+HINTS = {
+    "capacity": "the seats of a class, e.g. 50",
+    "overbooking": "from 1 (nobody more than there are seats) to 3, e.g. 1.2",
+    "kinds": "e.g. [basic, advanced]",
+    "weekdays": "e.g. [1, 2, 3]; 0 is Monday",
+    "starts": 'e.g. "09:00"',
+    "venue": "in both languages; {district} is filled in",
+}
 PLACERS = frozenset({"place_in_class"})
 
 
@@ -72,4 +80,6 @@ def _classes(c: Checking) -> Iterator[Finding]:
     except ValidationError as error:
         for item in error.errors():
             where = ".".join(["classes", *(str(part) for part in item["loc"])])
-            yield c.found((*CLASSES, *item["loc"]), f"{where}: {str(item['msg']).removeprefix('Value error, ')}")
+            message = f"{where}: {str(item['msg']).removeprefix('Value error, ')}"
+            key = str(item["loc"][0]) if item["loc"] else ""
+            yield c.found((*CLASSES, *item["loc"]), message, HINTS.get(key) or f"known are {', '.join(HINTS)}")

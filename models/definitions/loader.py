@@ -20,6 +20,14 @@ Path_ = tuple[str | int, ...]
 PINNED_KEYS = ("programme", "version", "effective_from", "number_prefix", "name")
 LIVE_KEYS = ("target", "calendar", "groups", "queues", "partners", "resources", "retention_months")
 
+HINTS = {
+    "extra_forbidden": "remove it or correct its spelling",
+    "missing": "add it",
+    "dict_type": "write keys and values",
+    "list_type": "write a list, e.g. [a, b]",
+    "string_type": "write a text; quote what looks like a number or yes/no",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -154,8 +162,7 @@ def _finding(source: Source, item: dict[str, Any]) -> Finding:
     file, line = source.place(path)
     where = ".".join(str(part) for part in path[1:])
     message = str(item["msg"]).removeprefix("Value error, ")
-    hint = "remove it or correct its spelling" if item["type"] == "extra_forbidden" else ""
-    return Finding(file, line, f"{where}: {message}", hint)
+    return Finding(file, line, f"{where}: {message}", HINTS.get(str(item["type"]), ""))
 
 
 def plain(node: Any) -> Any:
