@@ -9,18 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from models.definitions.checking import ActionSpec, Checking, near
-from models.definitions.loader import Finding, Path_
+from models.definitions.loader import HINTS, Finding, Path_
 from models.definitions.schema import Step
 
 MOST = {"places": 10_000, "weeks_ahead": 520}
-EXPECTED = {
-    "int_type": "write a whole number, e.g. 5",
-    "string_type": "write a text; quote what looks like a number or yes/no",
-    "list_type": "write a list, e.g. [a, b]",
-    "dict_type": "write keys and values",
-    "missing": "add it",
-    "extra_forbidden": "remove it or correct its spelling",
-}
+EXPECTED = HINTS | {"int_type": "write a whole number, e.g. 5"}
 
 
 def action(c: Checking, name: str, step: Step, path: Path_) -> Iterator[Finding]:
