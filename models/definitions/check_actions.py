@@ -9,17 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from models.definitions.checking import ActionSpec, Checking, near
-from models.definitions.loader import Finding, Path_
+from models.definitions.loader import HINTS, Finding, Path_
 from models.definitions.schema import Step
 
-EXPECTED = {
-    "int_type": "write a whole number, e.g. 5",
-    "string_type": "write a text; quote what looks like a number or yes/no",
-    "list_type": "write a list, e.g. [a, b]",
-    "dict_type": "write keys and values",
-    "missing": "add it",
-    "extra_forbidden": "remove it or correct its spelling",
-}
+MOST = {"places": 10_000, "weeks_ahead": 520}
+EXPECTED = HINTS | {"int_type": "write a whole number, e.g. 5"}
 
 
 def action(c: Checking, name: str, step: Step, path: Path_) -> Iterator[Finding]:
@@ -36,6 +30,8 @@ def action(c: Checking, name: str, step: Step, path: Path_) -> Iterator[Finding]
             yield c.found((*path, "with", key), f"{name}: {step.do} takes no {key}", near(key, spec.needs) if spec.needs else "remove it")
         else:
             yield from _value(c, name, (*path, "with", key), key, value, spec)
+            if isinstance(value, int) and value > MOST.get(key, value):
+                yield c.found((*path, "with", key), f"{name}: {key}: {value} is too many", f"say at most {MOST[key]}")
     message = step.with_.get("message")
     if step.do == "send_message" and isinstance(message, str) and message not in c.definition.live.messages:
         yield c.found((*path, "with", "message"), f"{name}: there is no message {message}", near(message, c.definition.live.messages))

@@ -26,6 +26,7 @@ def forks(c: Checking) -> Iterator[Finding]:
         branches = {key: c.reached([d.target_of(name.split(".")[0], first)], join) for key, first in step.fork.items()}
         for branch, inside in branches.items():
             yield from _branch(c, name, join, branch, inside)
+        yield from _awaits(c, name, list(branches.values()))
         yield from _outside(c, name, join, set().union(*branches.values()))
 
 
@@ -46,6 +47,17 @@ def _branch(c: Checking, fork: str, join: str, branch: str, inside: set[str]) ->
             yield c.found(c.step_path(fork), f"branch {branch} of {fork} leaves the stage for {place}", f"let it go to {join}")
         elif any(way.finish == "stage" for _, way, _ in c.targets(place)):
             yield c.found(c.step_path(place), f"{place} ends the stage inside branch {branch}", "end it after the join")
+
+
+def _awaits(c: Checking, fork: str, branches: list[set[str]]) -> Iterator[Finding]:
+    """Two branches that wait for the same at once: when it arrives, nobody could say for which."""
+    for number, inside in enumerate(branches):
+        before = {c.definition.steps[place].await_ for earlier in branches[:number] for place in earlier}
+        for place in sorted(inside):
+            waits = c.definition.steps[place].await_
+            if waits is not None and waits in before:
+                message = f"{place} awaits {waits}, as another branch of {fork} does"
+                yield c.found((*c.step_path(place), "await"), message, "give what arrives two names")
 
 
 def _outside(c: Checking, fork: str, join: str, inside: set[str]) -> Iterator[Finding]:

@@ -25,6 +25,9 @@ def _one(c: Checking, path: Path_, words: str, text: str, known: set[str]) -> It
     except ValueError:
         yield c.found(path, f"{words}: a brace is not closed", "write {name}; a brace that people shall read is written twice")
         return
+    for _, name, spec, conversion in pieces:
+        if spec or conversion:
+            yield c.found(path, f"{words}: {{{name}}} is written with : or !", f"write {{{name}}} alone")
     for name in dict.fromkeys(piece[1] for piece in pieces if piece[1] is not None):
         if name not in known:
             yield c.found(path, f"{words}: nothing fills {{{name}}}", near(name, sorted(known)))

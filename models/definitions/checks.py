@@ -7,6 +7,8 @@ from models.definitions.check_conditions import conditions, known_facts, ways_of
 from models.definitions.check_forks import forks
 from models.definitions.check_messages import messages
 from models.definitions.check_partners import partners
+from models.definitions.check_resources import resources
+from models.definitions.check_times import times
 from models.definitions.checking import ActionSpec as ActionSpec
 from models.definitions.checking import Checking, near
 from models.definitions.checking import ContractSpec as ContractSpec
@@ -24,8 +26,11 @@ def check(
     if loaded.bundle is None:
         return loaded.findings
     checking = Checking(Definition(loaded.bundle), actions, contracts, loaded.source.place, roles)
+    if twice := list(_twice(checking)):
+        return twice  # one hides the other: what else could be found would be told of the wrong one
     rules = (
         _names,
+        _merges,
         _groups,
         _stages,
         _forms,
@@ -37,10 +42,19 @@ def check(
         forks,
         _contracts,
         partners,
+        times,
+        resources,
         _messages,
         _evidence,
     )
     return [finding for rule in rules for finding in rule(checking)]
+
+
+def _twice(c: Checking) -> Iterator[Finding]:
+    keys = [stage.stage for stage in c.definition.pinned.stages]
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            yield c.found(("pinned", "stages", number, "stage"), f"there are two stages {key}", "give each a name of its own")
 
 
 def _names(c: Checking) -> Iterator[Finding]:
@@ -61,15 +75,30 @@ def _names(c: Checking) -> Iterator[Finding]:
             yield c.found((*path, "queue"), f"{name}: there is no queue {d.queue_of(name)}", near(d.queue_of(name), d.live.queues))
         if step.do is not None:
             yield from action(c, name, step, path)
-        for outcome, way, _ in c.targets(name):
-            if way.merge is not None and step.kind != "task":
-                message = f"{name}: only a person may say that two cases are the same person"
-                yield c.found((*path, *_way_path(step, outcome)), message, "let an ask: step have merge:")
-            elif way.merge in d.fields and d.fields[way.merge].type != "case":
-                message = f"{name} merges into {way.merge}, which is no case number"
-                yield c.found((*path, *_way_path(step, outcome)), message, "let the form ask it with type: case")
         if step.join is not None and f"{name.split('.')[0]}.{step.join.of}" not in d.steps:
             yield c.found((*path, "join"), f"{name} joins {step.join.of}, which is no step")
+
+
+def _merges(c: Checking) -> Iterator[Finding]:
+    """A person merges, by an outcome of its own: there the other case is looked up before, and told afterwards."""
+    for name, step in c.definition.steps.items():
+        for place, way in ways_of(step):
+            path = (*c.step_path(name), *place)
+            if way.after_that is not None and way.after_that.merge is not None:
+                yield c.found((*path, "after_that"), f"{name}: merge: may not stand under after_that", "give it an outcome of its own")
+            if way.merge is None:
+                continue
+            if step.kind != "task":
+                yield c.found(path, f"{name}: only a person may say that two cases are the same person", "let an ask: step have merge:")
+            elif place[2:] or way.at_most is not None:
+                wrong = "in a then: list" if place[2:] else "with at_most:"
+                yield c.found((*path, "merge"), f"{name}: merge: may not stand {wrong}", "give it an outcome of its own")
+            elif way.merge in c.definition.fields and c.definition.fields[way.merge].type != "case":
+                yield c.found(path, f"{name} merges into {way.merge}, which is no case number", "let the form ask it with type: case")
+        late = step.outcomes.get(step.deadline.then) if step.deadline else None
+        if late is not None and any(way.merge is not None for way in late.ways()):
+            message = f"{name}: a deadline may not say that two cases are the same person"
+            yield c.found((*c.step_path(name), "deadline", "then"), message, "say escalate, or another outcome")
 
 
 def _groups(c: Checking) -> Iterator[Finding]:
@@ -93,10 +122,10 @@ def _stages(c: Checking) -> Iterator[Finding]:
         *((("live", "groups", key, "stages"), f"group {key} has", group.stages) for key, group in live.groups.items()),
         *((("live", "queues", key, "stage"), f"queue {key} has", [queue.stage]) for key, queue in live.queues.items()),
     ]
-    for path, words, stages in named:
-        for stage in stages:
-            if stage not in known:
-                yield c.found(path, f"{words} {stage}, which is no stage", near(stage, known))
+    for place, words, keys in named:
+        for key in keys:
+            if key not in known:
+                yield c.found(place, f"{words} {key}, which is no stage", near(key, known))
 
 
 def _messages(c: Checking) -> Iterator[Finding]:
@@ -113,6 +142,13 @@ def _forms(c: Checking) -> Iterator[Finding]:
 
 def _coverage(c: Checking) -> Iterator[Finding]:
     for name, step in c.definition.steps.items():
+        for key, outcome in step.outcomes.items():
+            if outcome.then == []:
+                yield c.found(
+                    (*c.step_path(name), "outcomes", key), f"{name}: outcome {key} goes nowhere", "say go:, or put a way into then:"
+                )
+        if step.choose == []:
+            yield c.found((*c.step_path(name), "choose"), f"{name}: choose: is empty", "put a way into it")
         lists = [step.then, step.choose or [], *(outcome.then or [] for outcome in step.outcomes.values())]
         for ways in lists:
             if ways and ways[-1].when is not None:

@@ -1,9 +1,10 @@
 """The live parts of a definition, which may change for everybody at once, and the bundle of pinned and live parts."""
 
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Literal, NotRequired, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from models.definitions.intake import EvidenceRule
 from models.definitions.schema import HandoffKind, Pinned, Strict, Text
@@ -95,6 +96,34 @@ class Partner(Strict):
         return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
 
 
+class Village(TypedDict):
+    """A village whose name is spelt in other ways too."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    name: str
+    also: NotRequired[list[str]]
+
+
+class District(TypedDict):
+    """A district, its other spellings, and its villages by code: a name, or a name with other spellings."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    name: str
+    also: NotRequired[list[str]]
+    villages: dict[str, str | Village]
+
+
+class City(TypedDict):
+    """A city and its districts by code."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    name: str
+    districts: dict[str, District]
+
+
 class Live(Strict):
     """What may change for everybody at once, without a new definition for running cases."""
 
@@ -107,7 +136,7 @@ class Live(Strict):
     partners: dict[str, Partner]
     resources: dict[str, Any] = Field(default_factory=dict)
     retention_months: int = Field(default=60, gt=0)
-    areas: dict[str, Any]
+    areas: dict[str, City]
     evidence: list[EvidenceRule] = Field(default_factory=list)
 
 

@@ -20,6 +20,14 @@ Path_ = tuple[str | int, ...]
 PINNED_KEYS = ("programme", "version", "effective_from", "number_prefix", "name")
 LIVE_KEYS = ("target", "calendar", "groups", "queues", "partners", "resources", "retention_months")
 
+HINTS = {
+    "extra_forbidden": "remove it or correct its spelling",
+    "missing": "add it",
+    "dict_type": "write keys and values",
+    "list_type": "write a list, e.g. [a, b]",
+    "string_type": "write a text; quote what looks like a number or yes/no",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -100,7 +108,15 @@ def load(folder: Path) -> Loaded:
             findings.append(Finding("programme.yaml", 1, "must hold keys and values", "begin with programme: code"))
         return Loaded(None, findings, source)
     _root(source, programme)
-    stages = [read(f"{name}.yaml", "pinned", "stages", n) for n, name in enumerate(programme.get("stages", []))]
+    names = programme.get("stages")
+    if not isinstance(names, CommentedSeq) or not names:
+        findings.append(
+            Finding(
+                "programme.yaml", _line(programme, ("stages",)), "stages: must be a list of stage files", "e.g. stages: [p1_registration]"
+            )
+        )
+        return Loaded(None, findings, source)
+    stages = [read(f"{name}.yaml", "pinned", "stages", n) for n, name in enumerate(names)]
     pinned = {key: programme[key] for key in PINNED_KEYS if key in programme}
     pinned |= {"stages": stages, "forms": read("forms.yaml", "pinned", "forms") or {}}
     live = {key: programme[key] for key in LIVE_KEYS if key in programme}
@@ -146,8 +162,7 @@ def _finding(source: Source, item: dict[str, Any]) -> Finding:
     file, line = source.place(path)
     where = ".".join(str(part) for part in path[1:])
     message = str(item["msg"]).removeprefix("Value error, ")
-    hint = "remove it or correct its spelling" if item["type"] == "extra_forbidden" else ""
-    return Finding(file, line, f"{where}: {message}", hint)
+    return Finding(file, line, f"{where}: {message}", HINTS.get(str(item["type"]), ""))
 
 
 def plain(node: Any) -> Any:

@@ -176,6 +176,8 @@ class Step(Strict):
             raise ValueError("say how it may end: outcomes:")
         if self.deadline and self.deadline.then != "escalate" and self.deadline.then not in self.outcomes:
             raise ValueError(f"the deadline's then: {self.deadline.then} is neither escalate nor an outcome of this step")
+        if self.finish == "case" and self.as_ is None:
+            raise ValueError("finish: case needs as: a reason")
         if self.kind == "handoff" and not self.send:
             raise ValueError("a hand_off needs send: a message of the contract")
         return self

@@ -12,7 +12,7 @@ from models.definitions.definition import Definition
 from models.definitions.live import Bundle
 from models.definitions.loader import content_hash, in_order
 from models.engine.case import Case
-from models.errors import NotFound
+from models.errors import Conflict, NotFound
 from models.services.actor import Actor
 
 NEWEST = "newest live parts"
@@ -20,13 +20,19 @@ _built: dict[tuple[str, str], Definition] = {}
 
 
 async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
-    """Publish a checked bundle and return the hash of its pinned part; what is published already stays as it is."""
+    """Publish a checked bundle and return the hash of its pinned part; it is now what new cases get.
+
+    An earlier definition may be published again: it keeps its hash and its cases. Publishing the newest again changes nothing.
+    """
     actor.require("publish_definition")
     pinned, live = content_hash(bundle.pinned), content_hash(bundle.live)
     await session.execute(
         text(
-            "INSERT INTO definition (hash, programme, version, effective_from, body, published_by)"
-            " VALUES (:hash, :programme, :version, :effective, CAST(:body AS json), :by) ON CONFLICT (hash) DO NOTHING"
+            "INSERT INTO definition AS d (hash, programme, version, effective_from, body, published_by, published_at)"
+            " VALUES (:hash, :programme, :version, :effective, CAST(:body AS json), :by, clock_timestamp())"
+            " ON CONFLICT (hash) DO UPDATE SET published_at = excluded.published_at, published_by = excluded.published_by"
+            " WHERE EXISTS (SELECT FROM definition other WHERE other.programme = d.programme AND other.hash <> d.hash"
+            " AND other.published_at >= d.published_at)"
         ),
         {
             "hash": pinned,
@@ -51,19 +57,26 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
 
 
 async def current(session: AsyncSession, programme: str | None = None) -> Definition:
-    """The definition that new cases get: the newest published one (of the only programme, when none is named)."""
-    row = (
+    """The definition that new cases get: the one published last (of the only programme, when none is named).
+
+    Raises NotFound when there is none, Conflict when none is named and there are several programmes.
+    """
+    rows = (
         await session.execute(
             text(
-                "SELECT hash FROM definition WHERE (CAST(:programme AS text) IS NULL OR programme = :programme)"
-                " ORDER BY published_at DESC, hash LIMIT 1"
+                "SELECT DISTINCT ON (programme) programme, hash FROM definition"
+                " WHERE (CAST(:programme AS text) IS NULL OR programme = :programme)"
+                " ORDER BY programme, published_at DESC, hash"
             ),
             {"programme": programme},
         )
-    ).first()
-    if row is None:
+    ).all()
+    if not rows:
         raise NotFound("Belum ada program yang diterbitkan / no programme has been published yet: langkah programme publish")
-    return await by_hash(session, row.hash)
+    if len(rows) > 1:
+        names = ", ".join(row.programme for row in rows)
+        raise Conflict(f"Ada beberapa program, sebutkan satu / there are several programmes, name one: {names}")
+    return await by_hash(session, rows[0].hash)
 
 
 async def by_hash(session: AsyncSession, hash_: str) -> Definition:

@@ -65,6 +65,10 @@ def test_each_mistake_is_named_with_its_file(bundle, file, old, new, says):
     assert [str(f) for f in found if says in str(f) and file in (f.file, "programme.yaml")], [str(f) for f in found]
 
 
+MERGE_IN_LIST = "then: [{when: facts.has_phone, merge: possible_duplicate_of}, {go: welcome}]"
+MERGE_COUNTED = "merge: possible_duplicate_of, at_most: 2, after_that: {go: welcome}"
+STAGES = "stages: [p1_registration, p2_training, p3_mentoring, p4_licensing, p5_marketing, p6_reporting, p7_capital]"
+ELECTION = "    - {date: 2018-06-27, name: Hari Pemilihan Kepala Daerah}"
 LOAN_REFERRAL = "to: lender\n    send: loan_referral"
 
 
@@ -125,6 +129,64 @@ LOAN_REFERRAL = "to: lender\n    send: loan_referral"
             "identity_seen, which is no case number",
             "type: case",
         ),
+        ("p7_capital.yaml", "    finish: case\n    as: financed", "    finish: case", "finish: case needs as: a reason", ""),
+        ("areas.yaml", "      also: [Pulau Seribu Utara]", "      aslo: [Pulau Seribu Utara]", "31.01.01.aslo: Extra inputs", "spelling"),
+        ("areas.yaml", '"31.71":', 'x: 1\n"31.71":', "areas.x: Input should be a valid dictionary", "keys and values"),
+        ("p1_registration.yaml", "merge: possible_duplicate_of", MERGE_IN_LIST, "merge: may not stand in a then: list", "of its own"),
+        ("p1_registration.yaml", "merge: possible_duplicate_of", MERGE_COUNTED, "merge: may not stand with at_most:", "of its own"),
+        (
+            "p1_registration.yaml",
+            "{finish: case, as: unreachable",
+            "{merge: possible_duplicate_of, as: unreachable",
+            "under after_that",
+            "of its own",
+        ),
+        ("p1_registration.yaml", "then: escalate", "then: same_person", "a deadline may not say that two cases are the same", "escalate"),
+        ("p6_reporting.yaml", "name: {id: Diterima, en: Received}, go: check", "then: []", "outcome received goes nowhere", "then:"),
+        ("programme.yaml", "Asia/Jakarta", "Mars/Phobos", "no time zone Mars/Phobos", "Asia/Jakarta"),
+        ("programme.yaml", "Asia/Jakarta", "Asia", "no time zone Asia", "Asia/Jakarta"),
+        ("programme.yaml", "country: ID", "country: XX", "no holidays are known of XX", "ID"),
+        ("programme.yaml", "country: ID", "country: DE", "DE has no holidays of all of public, government", "[public]"),
+        ("programme.yaml", '"16:00"', '"99:99"', "99:99 is no time of a day", "16:00"),
+        ("programme.yaml", "[5, 6]", "[0, 1, 2, 3, 4, 5, 6]", "all seven days are weekend", "Monday"),
+        ("programme.yaml", "[5, 6]", "[9]", "no day 9 of the week", "Monday"),
+        ("programme.yaml", ELECTION, f"{ELECTION}\n{ELECTION}", "extra: names 2018-06-27 more than once", "once"),
+        ("programme.yaml", "first: 2018-05-17", "first: 2019-05-17", "a pause begins on 2019-05-17, after its last day", "round"),
+        (
+            "p4_licensing.yaml",
+            "within: 7 working days",
+            "within: 9999999 days",
+            "p4.apply is due within 9999999 days, which is too long",
+            "3650",
+        ),
+        ("p4_licensing.yaml", "within: 7 working days, warn: 2 working days before", "within: 0 working days", "no time at all", "1 hour"),
+        ("p4_licensing.yaml", "within: 7 working days, warn: 2", "within: 2 working days, warn: 30", "p4.apply warns 30 working", "later"),
+        ("p2_training.yaml", "for: 3 working days", "for: 99999999999 hours", "99999999999 hours, which is too long", "3650"),
+        ("programme.yaml", 'starts: "09:00"', "starts: pagi", "classes.starts: pagi is no time of a day", "09:00"),
+        ("programme.yaml", "weekdays: [1, 2, 3]", "weekdays: []", "classes.weekdays: List should have at least 1 item", "Monday"),
+        ("programme.yaml", "weekdays: [1, 2, 3]", "weekdays: [7]", "classes.weekdays: there is no day 7 of the week", "Monday"),
+        ("programme.yaml", "kinds: [basic, advanced]", "kinds: []", "classes.kinds: List should have at least 1 item", "basic"),
+        ("programme.yaml", "capacity: 50", "capacity: 0", "classes.capacity: Input should be greater than or equal to 1", "50"),
+        ("programme.yaml", "Kantor Kecamatan {district}", "Kantor {kecamatan}", "classes.venue: nothing fills {kecamatan}", "{district}"),
+        ("programme.yaml", "  classes:", "  clases:", "there are no resources clases", "classes"),
+        ("p3_mentoring.yaml", "places: 120", "places: 99999999999", "places: 99999999999 is too many", "10000"),
+        ("p5_marketing.yaml", "stage: p5", "stage: p4", "there are two stages p4", "its own"),
+        (
+            "messages.yaml",
+            "pada {class_on} pukul",
+            "pada {class_on:d} pukul",
+            "(id): {class_on} is written with : or !",
+            "{class_on} alone",
+        ),
+        (
+            "messages.yaml",
+            "pada {class_on} pukul",
+            "pada {class_on!x} pukul",
+            "(id): {class_on} is written with : or !",
+            "{class_on} alone",
+        ),
+        ("programme.yaml", STAGES, "stages: p1", "stages: must be a list of stage files", "p1_registration"),
+        ("programme.yaml", STAGES, "stages:", "stages: must be a list of stage files", "p1_registration"),
         ("forms.yaml", 'if: "answers.licence_until > ', 'if: "answers.licence_til > ', "form licence asks no licence_til", "licence_until"),
         ("forms.yaml", "when: \"answers.lender != 'lpdb'\"", 'when: "answers.loan_tenor > 3"', "above loan_product asks no loan_tenor", ""),
         ("forms.yaml", "type: code", "type: text", "free text licence_number would stand in the journal", "personal"),
@@ -147,6 +209,29 @@ def test_a_day_without_a_licence_office_is_told_with_its_place(bundle):
         "p4_licensing.yaml",
         "p4.apply: nobody serves licensing in Kepulauan Seribu Utara on 2018-04-16",
     )
+
+
+def test_classes_that_a_step_needs_must_be_described(bundle):
+    text = (bundle / "programme.yaml").read_text()
+    spoil(bundle, "programme.yaml", text[text.index("resources:") : text.index("retention_months")], "")
+    [found] = check_folder(bundle)
+    assert (found.file, found.message) == (
+        "p2_training.yaml",
+        "p2.place places people in classes, which resources: does not describe",
+    )
+
+
+def test_two_branches_may_not_await_the_same_at_once(bundle):
+    task = "    ask: {id: Kumpulkan dokumen izin, en: Collect the papers for the licence}\n    form: papers\n    assign_to: mentor\n"
+    spoil(bundle, "p3_mentoring.yaml", task, "    await: news\n    form: papers\n")
+    timer, event = "    wait: {for: 7 days}\n    then:\n      - {go: visit}\n", "    await: news\n    outcomes:\n      came: {go: visit}\n"
+    spoil(bundle, "p3_mentoring.yaml", timer, event)
+    assert [f.message for f in check_folder(bundle)] == ["p3.collect_papers awaits news, as another branch of p3.side_by_side does"]
+
+
+def test_one_after_the_other_may_await_the_same(bundle):
+    spoil(bundle, "p6_reporting.yaml", "await: monthly_report", "await: first_sale")
+    assert check_folder(bundle) == []
 
 
 def test_a_lender_that_is_no_partner_is_told(bundle):
