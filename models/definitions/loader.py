@@ -6,6 +6,7 @@ programme.yaml names the stage files in order; forms.yaml, messages.yaml, words.
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,22 +87,7 @@ def load(folder: Path) -> Loaded:
     """Read and validate a bundle; errors come back as findings with file and line, never as exceptions."""
     source, findings = Source(), list[Finding]()
 
-    def read(name: str, *path: str | int) -> Any:
-        try:
-            node = YAML(typ="rt").load((folder / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            findings.append(Finding(name, 1, "the file is missing", f"create {name} beside programme.yaml"))
-            return None
-        except MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            findings.append(Finding(name, line, f"not readable as YAML: {error.problem}", "check indentation and quotes"))
-            return None
-        except (YAMLError, UnicodeDecodeError) as error:
-            findings.append(Finding(name, 1, f"not readable as YAML: {error}", "save it as UTF-8 text"))
-            return None
-        source.roots[path] = (name, node)
-        return node
-
+    read = partial(_read, folder, source, findings)
     programme = read("programme.yaml")
     if not isinstance(programme, CommentedMap):
         if not findings:
@@ -133,6 +119,24 @@ def load(folder: Path) -> Loaded:
         return Loaded(Bundle.model_validate({"pinned": plain(pinned), "live": plain(live)}), [], source)
     except ValidationError as error:
         return Loaded(None, [_finding(source, dict(item)) for item in error.errors()], source)
+
+
+def _read(folder: Path, source: Source, findings: list[Finding], name: str, *path: str | int) -> Any:
+    """One file's content, its place remembered under `path`; None with a finding when it cannot be read."""
+    try:
+        node = YAML(typ="rt").load((folder / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        findings.append(Finding(name, 1, "the file is missing", f"create {name} beside programme.yaml"))
+        return None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        findings.append(Finding(name, line, f"not readable as YAML: {error.problem}", "check indentation and quotes"))
+        return None
+    except (YAMLError, UnicodeDecodeError) as error:
+        findings.append(Finding(name, 1, f"not readable as YAML: {error}", "save it as UTF-8 text"))
+        return None
+    source.roots[path] = (name, node)
+    return node
 
 
 def _evidence(source: Source, node: Any, findings: list[Finding]) -> Any:
