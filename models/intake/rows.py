@@ -71,6 +71,9 @@ class Reader:
         if not values["nama"]:
             result.refuse("rejected", "NAME_MISSING")
             return result
+        if not fields.is_name(values["nama"]):
+            result.refuse("rejected", "NAME_INVALID")
+            return result
         if nik.normalised:
             result.normalised.append("nik_format")
         if nik.warning:
@@ -155,8 +158,7 @@ class Reader:
             result.references["hp2"] = numbers[1]
         elif not plain:
             result.normalised.append("hp_format")
-        email = text_of(data.cell("email"))
-        result.values["email"] = email if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email) else None
+        result.values["email"] = fields.email_of(data.cell("email"))
 
     def _business(self, result: RowResult, data: DataRow) -> None:
         turnover = fields.rupiah_of(data.cell("omzet"), data.header.unit)

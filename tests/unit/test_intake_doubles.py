@@ -55,3 +55,12 @@ def test_names_of_one_person():
     assert same_name("Muh. Ali", "Muhammad Ali")
     assert same_name("Dewi Nur Halimah", "Dewi Halimah")
     assert not same_name("Dewi Halimah", "Rina Halimah")
+
+
+@pytest.mark.parametrize("name", ['=CMD("calc")', "+62 Siti", "-1+1", "@Siti", "12345"])
+def test_what_can_be_no_name_is_refused(ok_oce, name):
+    assert second(ok_oce, f"{name.replace(chr(34), '')};3171014501800002;Gambir;081234567891;05/01/1980") == (
+        "rejected",
+        ["NAME_INVALID"],
+        None,
+    )

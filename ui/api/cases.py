@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from models.clock import programme_now
 from models.engine import commands as c
 from models.services import case_view, cases, corrections, reveal
 from ui.api import shapes
-from ui.api.deps import Body, Database, Who, once, page, wrong
+from ui.api.deps import Body, Database, Moment, Who, Whole, once, page, wrong
 from ui.api.description import answers
 
 
@@ -65,9 +65,9 @@ class CaseCommand(Body):
     """A command to a case; `version` is the case's, as you saw it."""
 
     type: Literal["hold", "resume", "withdraw", "skip", "reopen", "move_district", "correct", "receive", "merge"]
-    version: int
+    version: Whole
     reason: str = Field(default="", max_length=500)
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     stage: str | None = None
     proof: str = Field(default="", max_length=500)
     district: str | None = None

@@ -70,7 +70,9 @@ def is_bad_value(error: BaseException) -> bool:
 
 
 def _place(item: Any) -> str:
-    """The name of the field that is wrong, with the place inside it where that is known."""
+    """The name of the field that is wrong, with the place inside it where that is known; of a body that is no JSON, "body"."""
+    if item["type"] == "json_invalid":
+        return "body"
     parts = [str(part) for part in item["loc"][1:]]
     inside = item.get("ctx", {}).get("path")
     return ".".join([*parts, inside] if inside else parts) or "body"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
@@ -14,7 +14,7 @@ from models.services.actor import Actor
 from models.services.queues import Filter
 from models.services.tasks import Completion, TaskView
 from ui.api import shapes
-from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, one_of, read_cursor, wrong
+from ui.api.deps import Body, Database, Moment, Who, Whole, an_id, cursor_of, once, one_of, read_cursor, wrong
 from ui.api.description import answers
 
 router = APIRouter(tags=["tasks"])
@@ -85,11 +85,11 @@ class Next(Body):
 class TaskCommand(Body):
     """What to do with a task; `version` is the task's, as you saw it, `assignee` the account that gets it."""
 
-    version: int | None = None
+    version: Whole | None = None
     outcome: str | None = None
     answers: dict[str, Any] = Field(default_factory=dict)
     note: str | None = Field(default=None, max_length=4000)
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     assignee: str | None = None
 
 
