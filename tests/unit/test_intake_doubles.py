@@ -1,11 +1,14 @@
 """The same person twice in a list, and two people who only look alike."""
 
+import io
 from datetime import date
 
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 from models.intake.doubles import KnownCase, mark_known, same_name
-from models.intake.report import parse_file
+from models.intake.report import parse_file, sheet_of
 
 DAY = date(2018, 1, 22)
 HEAD = "Nama;NIK;Kec;HP;Tgl Lahir\n"
@@ -64,3 +67,31 @@ def test_what_can_be_no_name_is_refused(ok_oce, name):
         ["NAME_INVALID"],
         None,
     )
+
+
+def test_a_double_is_named_by_the_row_that_the_sheet_shows_in_the_readers_language(ok_oce):
+    """Two lines of title and an empty one stand above: the fifth line of the file is the first row of data."""
+    content = "DAFTAR PENDAFTAR\n2018\n\n" + HEAD + FIRST + FIRST
+    row = parse_file(content.encode(), "daftar.csv", ok_oce.areas, DAY).rows[1]
+    assert (row.row, row.sheet_row, row.references["duplicate_of"]) == (2, 6, 1)
+    assert row.messages == {"id": "NIK sudah ada pada baris 5.", "en": "The NIK is there already: row 5."}
+    for locale, words in (("id", "baris 5"), ("en", "row 5")):
+        [_, shown] = CalamineWorkbook.from_filelike(io.BytesIO(sheet_of([row], locale))).get_sheet_by_index(0).to_python()
+        assert (words in shown[1], shown[2]) == (True, "6")
+
+
+def test_a_double_of_another_sheet_is_named_with_it(ok_oce):
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        for name in ("Gambir", "Senen"):
+            page = book.add_worksheet(name)
+            for number, line in enumerate([HEAD, FIRST], 2):
+                page.write_row(number, 0, line.strip().split(";"))
+    row = parse_file(target.getvalue(), "daftar.xlsx", ok_oce.areas, DAY).rows[1]
+    assert row.messages == {"id": 'NIK sudah ada pada baris 4 lembar "Gambir".', "en": 'The NIK is there already: row 4 of "Gambir".'}
+
+
+def test_a_person_with_a_case_is_named_in_both_languages(ok_oce):
+    rows = parse_file((HEAD + FIRST).encode(), "daftar.csv", ok_oce.areas, DAY).rows
+    mark_known(rows, {"3171014501800001": KnownCase("OKO-2018-000001", "Siti Aminah", date(1980, 1, 5))})
+    assert rows[0].messages["en"] == "The NIK is there already: case OKO-2018-000001."

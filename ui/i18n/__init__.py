@@ -148,6 +148,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "file": ("Berkas", "File"),
     "result": ("Hasil", "Result"),
     "row": ("Baris", "Row"),
+    "rejected_file": ("ditolak", "rejected"),
     "codes": ("Kode", "Codes"),
     "message": ("Penjelasan", "Explanation"),
     "download_rejected": ("Unduh baris yang ditolak", "Download the rejected rows"),
