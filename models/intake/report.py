@@ -20,6 +20,7 @@ from models.intake.nik import read_nik
 from models.intake.rows import Reader, RowResult
 from models.intake.sheet import Line, read, unreadable
 
+OUTCOMES = ("ok", "warn", "rejected", "duplicate")
 NIK_LOST = "NIK_PRECISION_LOST"
 HEADS = {"id": ("Hasil", "Alasan", "Baris"), "en": ("Result", "Reason", "Row")}
 
@@ -36,7 +37,7 @@ class Report:
     @property
     def summary(self) -> dict[str, int]:
         """How many rows had which outcome."""
-        return {word: sum(row.outcome == word for row in self.rows) for word in ("ok", "warn", "rejected", "duplicate")}
+        return {word: sum(row.outcome == word for row in self.rows) for word in OUTCOMES}
 
     def accepted(self) -> list[RowResult]:
         """The rows that are imported."""

@@ -136,7 +136,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime | None, str] | None:
             raise ValueError
         return parsed, str(UUID(id_))
     except ValueError:
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
 
 
 def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
@@ -146,11 +146,12 @@ def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     moment, id_ = found
     if moment is None:
-        raise _bad_cursor()
+        raise bad_cursor()
     return moment, id_
 
 
-def _bad_cursor() -> Invalid:
+def bad_cursor() -> Invalid:
+    """The refusal of a cursor that no list has given."""
     return wrong(
         "cursor", "bad_cursor", "Pakai cursor dari next pada halaman sebelumnya", "Use the cursor that next of the page before gave"
     )

@@ -13,11 +13,12 @@ from models.intake import fields
 from models.intake.checks import LONGEST_NAME, check
 from models.intake.nik import read_nik
 from models.intake.phones import phones_of
+from models.intake.report import OUTCOMES
 from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, intake, programmes
 from models.services.actor import Actor
 from models.services.participants import Person
-from ui.api import shapes
+from ui.api import filters, shapes
 from ui.api.deps import Body, Database, Day, Who, Whole, once, page
 from ui.api.description import answers
 
@@ -132,10 +133,11 @@ async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
 async def items(
     job_id: str, session: Database, actor: Who, response: Response, state: str = "", cursor: int = 0, limit: int = 100
 ) -> dict[str, Any]:
-    """The result of each row."""
+    """The result of each row; `state` is one outcome, or several with commas between."""
     limit = max(1, min(limit, 500))
     response.headers["Cache-Control"] = "no-store"
-    rows = await intake.items(session, actor, job_id, states=state.split(",") if state else (), after=cursor, limit=limit)
+    states = [found for word in state.split(",") if (found := filters.word("state", word, OUTCOMES))]
+    rows = await intake.items(session, actor, job_id, states=states, after=cursor, limit=limit)
     shown = [
         {
             "key": f"row-{row['row']}",
