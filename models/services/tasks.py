@@ -130,13 +130,17 @@ async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a person sends: the outcome, the answers as typed, a note, and when it really happened."""
+    """What a person sends: the outcome, the answers as typed, a note, and when it really happened.
+
+    `as_json` is set for a machine's answers, whose numbers and booleans are none in quotes.
+    """
 
     outcome: str
     answers: dict[str, Any] = field(default_factory=dict)
     note: str | None = None
     version: int | None = None
     occurred_at: datetime | None = None
+    as_json: bool = False
 
 
 async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Completion, now: datetime, locale: str = "id") -> Case:
@@ -154,7 +158,9 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     if step.form:
         outcome = step.outcomes.get(sent.outcome)
         optional = outcome is not None and outcome.form_optional
-        clean, personal, problems = forms.validate(definition.forms[step.form], sent.answers, locale, optional=optional)
+        clean, personal, problems = forms.validate(
+            definition.forms[step.form], sent.answers, locale, optional=optional, as_json=sent.as_json
+        )
     elif sent.answers:
         problems = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in sent.answers]
     if problems:

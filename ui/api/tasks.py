@@ -145,7 +145,7 @@ async def _carry(session: AsyncSession, actor: Actor, task_id: str, act: str, bo
     elif act == "assign":
         await tasks.assign(session, actor, task_id, _need(body.assignee, "assignee"), now, version=body.version)
     else:
-        sent = Completion(_need(body.outcome, "outcome"), body.answers, body.note, body.version, body.occurred_at)
+        sent = Completion(_need(body.outcome, "outcome"), body.answers, body.note, body.version, body.occurred_at, as_json=True)
         await tasks.complete(session, actor, task_id, sent, now, actor.reads)
 
 
