@@ -95,3 +95,10 @@ def test_a_person_with_a_case_is_named_in_both_languages(ok_oce):
     rows = parse_file((HEAD + FIRST).encode(), "daftar.csv", ok_oce.areas, DAY).rows
     mark_known(rows, {"3171014501800001": KnownCase("OKO-2018-000001", "Siti Aminah", date(1980, 1, 5))})
     assert rows[0].messages["en"] == "The NIK is there already: case OKO-2018-000001."
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_refused_rows_can_be_sent_again_as_they_were_given_back(ok_oce, locale):
+    rows = parse_file((HEAD + FIRST.replace("Siti Aminah", "12345")).encode(), "daftar.csv", ok_oce.areas, DAY).rows
+    again = parse_file(sheet_of(rows, locale), "again.xlsx", ok_oce.areas, DAY).rows
+    assert [(row.codes, row.cells[3:]) for row in again] == [(["NAME_INVALID"], rows[0].cells)]
