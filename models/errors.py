@@ -67,6 +67,12 @@ class TooMany(LangkahError):
     status, code = 429, "too_many"
 
 
+class Unexpected(LangkahError):
+    """Something broke that nobody foresaw; the message tells nothing of what it was."""
+
+    status, code = 500, "unexpected"
+
+
 class SettingsError(LangkahError):
     """A setting is wrong or missing; the message names it and what is expected."""
 

@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(default=None, description="postgresql://user:password@host/db; empty: embedded")
     data_dir: Path = Field(default=Path(".langkah"), description="a directory that Langkah may own")
-    port: int = Field(default=8080, ge=1, le=65535, description="a TCP port")
+    port: int = Field(default=8080, ge=1, le=65535, description="a TCP port from 1 to 65535")
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     base_url: str | None = Field(default=None, description="the address that people see, e.g. https://programme.example")
     secret_key: str | None = Field(default=None, min_length=32, description="at least 32 random characters")
@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(default="console", description="console or json")
     runs_kept_days: int = Field(default=3, ge=0, description="days that Prefect's runs are kept which ended well, 0 or more")
     failed_runs_kept_days: int = Field(default=30, ge=0, description="days that failed and crashed runs are kept, 0 or more")
-    demo: bool = Field(default=False, description="demo mode: sandbox partners, demo clock, logins on the login page")
+    demo: bool = Field(default=False, description="true or false; demo mode: sandbox partners, demo clock, logins on the login page")
 
     def public_url(self) -> str:
         """Return the address that people see, without a trailing slash."""
@@ -49,6 +49,5 @@ def get_settings() -> Settings:
         for item in error.errors():
             name = str(item["loc"][0]) if item["loc"] else "?"
             field = Settings.model_fields.get(name)
-            expected = f" (expected: {field.description})" if field and field.description else ""
-            lines.append(f"LANGKAH_{name.upper()}: {item['msg']}{expected}")
+            lines.append(f"LANGKAH_{name.upper()}: cannot be used (expected: {field.description if field else 'another value'})")
         raise SettingsError("; ".join(lines)) from None

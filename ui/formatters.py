@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import localcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ ZONE = ZoneInfo("Asia/Jakarta")
 
 def number(value: int | float, locale: str) -> str:
     """4.230"""
-    return format_decimal(value, locale=locale)
+    # Rounding to the locale's decimals has room for 28 digits by itself; what is stored may be longer.
+    with localcontext(prec=400):
+        return format_decimal(value, locale=locale)
 
 
 def rupiah(value: int, locale: str) -> str:

@@ -4,34 +4,16 @@ Own code instead of a JSON Schema validator, because each error must say in the 
 and dates arrive as people type them ("Rp 2.500.000", "24/01/2018").
 """
 
-import re
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Iterable
 from typing import Any, Final
-
-import phonenumbers
 
 from models.definitions.conditions import is_true, value_of
 from models.definitions.schema import Form, FormField, Option, Text
+from models.definitions.typed import JSON_TYPE, READ, json_type_missed
 from models.errors import Problem
 from models.language import BOTH
 
 Variables = dict[str, Any]
-_JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
-    "text": {"type": "string", "maxLength": 200},
-    "long_text": {"type": "string", "maxLength": 4000},
-    "number": {"type": "number"},
-    "rupiah": {"type": "integer"},
-    "date": {"type": "string", "format": "date"},
-    "choice": {"type": "string"},
-    "choices": {"type": "array", "items": {"type": "string"}},
-    "yes_no": {"type": "boolean"},
-    "phone": {"type": "string"},
-    "document": {"type": "boolean"},
-    "person": {"type": "string", "format": "uuid"},
-    "code": {"type": "string", "maxLength": 60},
-    "case": {"type": "string", "maxLength": 20},
-}
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "required": ("Isi bagian ini.", "Fill this in."),
     "unknown_field": ("Bagian ini tidak dikenal.", "This field is not known."),
@@ -51,12 +33,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "looks_like_nik": ("Ini seperti NIK. Isi nomor dokumen.", "This looks like a NIK. Enter the document's number."),
     "not_case": ("Isi nomor berkas seperti OKO-2018-000123.", "Enter a case number such as OKO-2018-000123."),
+    "not_json_number": ("Kirim sebagai angka JSON, bukan teks.", "Send a JSON number, not text."),
+    "not_json_boolean": ("Kirim true atau false.", "Send true or false."),
     "too_small": ("Isi paling sedikit {limit}.", "Enter at least {limit}."),
     "too_large": ("Isi paling banyak {limit}.", "Enter at most {limit}."),
 }
-_YES: Final = {"ya", "yes", "true", "1", "y"}
-_NO: Final = {"tidak", "no", "false", "0", "n"}
-_NIK: Final = re.compile(r"\d{6}([04][1-9]|[1256]\d|[37][01])(0[1-9]|1[0-2])\d{6}")
 
 
 def json_schema(form: Form, locale: str = "id", around: Variables | None = None) -> dict[str, Any]:
@@ -66,7 +47,7 @@ def json_schema(form: Form, locale: str = "id", around: Variables | None = None)
     """
     properties = {}
     for field in form.fields:
-        described = dict(_JSON_TYPE[field.type]) | {"title": field.label.in_(locale), "x-type": field.type}
+        described = dict(JSON_TYPE[field.type]) | {"title": field.label.in_(locale), "x-type": field.type}
         if field.hint:
             described["description"] = field.hint.in_(locale)
         if field.options:
@@ -98,9 +79,9 @@ def json_schema(form: Form, locale: str = "id", around: Variables | None = None)
 
 
 def validate(
-    form: Form, typed: dict[str, Any], locale: str = BOTH, *, optional: bool = False
+    form: Form, typed: dict[str, Any], locale: str = BOTH, *, optional: bool = False, as_json: bool = False
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
-    """Check and clean answers as typed; when `optional`, required fields may stay empty.
+    """Check and clean answers as typed, or `as_json`: of JSON's own types; when `optional`, required fields may stay empty.
 
     Returns (clean answers, personal answers, problems). Dates become ISO text, rupiah integers, phones E.164. A field
     whose condition is false is not asked and its answer dropped. When there are problems the answers are incomplete.
@@ -117,7 +98,9 @@ def validate(
             if field.required and not optional:
                 problems.append(_problem("required", field.name, locale))
             continue
-        value, code = _READ[field.type](raw, field)
+        value, code = (None, json_type_missed(raw, field)) if as_json else (None, None)
+        if code is None:
+            value, code = READ[field.type](raw, field)
         if code is None:
             code = _limits(field, value)
         if code is not None:
@@ -186,110 +169,4 @@ def _limit_problem(field: FormField, code: str, locale: str) -> Problem:
         if field.error:
             return Problem(code, field.error.in_(locale), field=field.name)
         return _problem(code, field.name, locale, field.min if code == "too_small" else field.max)
-    return _problem(code, field.name, locale, _JSON_TYPE[field.type].get("maxLength", ""))
-
-
-Read = tuple[Any, str | None]
-
-
-def _text(raw: Any, field: FormField) -> Read:
-    limit = _JSON_TYPE[field.type]["maxLength"]
-    ok = isinstance(raw, str) and len(raw) <= limit and "\x00" not in raw
-    return (raw.strip(), None) if ok else (None, "not_text")
-
-
-def number_of(raw: Any) -> float | None:
-    """A number as Indonesians type it: 1.234,5 or 1234.5; None when it is none."""
-    if isinstance(raw, bool):
-        return None
-    if isinstance(raw, int | float):
-        return float(raw) if abs(raw) < 1e15 else None
-    text = str(raw).strip().replace(" ", "")
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", text):
-        text = text.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"-?\d+,\d+", text):
-        text = text.replace(",", ".")
-    return float(text) if re.fullmatch(r"-?\d{1,15}(\.\d+)?", text) else None
-
-
-def _number(raw: Any, _field: FormField) -> Read:
-    value = number_of(raw)
-    if value is None:
-        return None, "not_number"
-    return (int(value) if value.is_integer() else value), None
-
-
-def _rupiah(raw: Any, _field: FormField) -> Read:
-    text = raw if isinstance(raw, int | float) else re.sub(r"(?i)^rp\.?\s*|,-$", "", str(raw).strip())
-    value = number_of(text)
-    return (int(value), None) if value is not None and value.is_integer() else (None, "not_rupiah")
-
-
-def _date(raw: Any, _field: FormField) -> Read:
-    text = str(raw).strip()
-    match = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
-    try:
-        if match:
-            return date(int(match[3]), int(match[2]), int(match[1])).isoformat(), None
-        return date.fromisoformat(text).isoformat(), None
-    except ValueError:
-        return None, "not_date"
-
-
-def _choice(raw: Any, field: FormField) -> Read:
-    return (raw, None) if raw in [option.value for option in field.options] else (None, "not_choice")
-
-
-def _choices(raw: Any, field: FormField) -> Read:
-    known = [option.value for option in field.options]
-    ok = isinstance(raw, list) and all(item in known for item in raw)
-    return (sorted(set(raw)), None) if ok else (None, "not_choice")
-
-
-def _yes_no(raw: Any, _field: FormField) -> Read:
-    if isinstance(raw, bool):
-        return raw, None
-    word = str(raw).strip().lower()
-    return (word in _YES, None) if word in _YES | _NO else (None, "not_yes_no")
-
-
-def _phone(raw: Any, _field: FormField) -> Read:
-    try:
-        number = phonenumbers.parse(str(raw), "ID")
-    except phonenumbers.NumberParseException:
-        return None, "not_phone"
-    if not phonenumbers.is_valid_number(number):
-        return None, "not_phone"
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), None
-
-
-def _code(raw: Any, _field: FormField) -> Read:
-    text = str(raw).strip()
-    if _NIK.fullmatch(re.sub(r"[. -]", "", text)):
-        return None, "looks_like_nik"
-    # A number has few blanks; a sentence around it could name somebody.
-    if len(text) > 60 or not re.fullmatch(r"[\w./-]+( [\w./-]+){0,2}", text) or not re.search(r"\d", text):
-        return None, "not_code"
-    return text, None
-
-
-def _case(raw: Any, _field: FormField) -> Read:
-    text = str(raw).strip().upper()
-    return (text, None) if re.fullmatch(r"[A-Z]{2,5}-\d{4}-\d{6,}", text) else (None, "not_case")
-
-
-_READ: Final[dict[str, Callable[[Any, FormField], Read]]] = {
-    "text": _text,
-    "long_text": _text,
-    "number": _number,
-    "rupiah": _rupiah,
-    "date": _date,
-    "choice": _choice,
-    "choices": _choices,
-    "yes_no": _yes_no,
-    "phone": _phone,
-    "document": _yes_no,
-    "person": lambda raw, _field: (raw, None) if re.fullmatch(r"[0-9a-f-]{36}", str(raw)) else (None, "not_choice"),
-    "code": _code,
-    "case": _case,
-}
+    return _problem(code, field.name, locale, JSON_TYPE[field.type].get("maxLength", ""))

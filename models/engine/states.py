@@ -75,6 +75,13 @@ TABLE: Final[tuple[Rule, ...]] = (
 
 _BY_KEY: Final = {(rule.subject, state, rule.command): rule for rule in TABLE for state in rule.states}
 
+
+def states_of(subject: Subject) -> list[str]:
+    """All states that the table knows of a subject, in its order."""
+    found = [state for rule in TABLE if rule.subject == subject for state in (*rule.states, rule.becomes)]
+    return [state for state in dict.fromkeys(found) if state != "="]
+
+
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "not_now": ("Tidak dapat dilakukan pada status ini", "Not possible in the present state"),
     "no_such_task": ("Tugas ini tidak ada", "There is no such task"),

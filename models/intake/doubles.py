@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from models.intake.rows import RowResult
+from models.intake.rows import Both, RowResult
 
 ALIKE = 0.85
 _BEFORE_A_NAME = set("h hj haji hajah dr drs dra ir prof ibu bapak bpk sdr sdri tn ny nn".split())
@@ -50,13 +50,13 @@ def mark_in_file(rows: Iterable[RowResult]) -> None:
         values = row.values
         known = first.get(values["nik"])
         if known is not None:
-            _refuse(row, str(known.values["nama"]), known.values["tgl_lahir"], f"baris {known.row}", known.row)
+            _refuse(row, str(known.values["nama"]), known.values["tgl_lahir"], _line(known, row), known.row)
             continue
         first[values["nik"]] = row
         others = alike.setdefault((name_key(values["nama"]), values["tgl_lahir"]), [])
         other = next((other for other in others if _suspicious(row, other)), None)
         if other is not None:
-            row.note("POSSIBLE_DUPLICATE", where=f"baris {other.row}")
+            row.note("POSSIBLE_DUPLICATE", where=_line(other, row))
             row.references["possible_duplicate_of"] = other.row
         others.append(row)
 
@@ -66,7 +66,7 @@ def mark_known(rows: Iterable[RowResult], known: Mapping[str, KnownCase]) -> Non
     for row in rows:
         case = known.get(row.values["nik"])
         if case is not None:
-            _refuse(row, case.name, case.birth_date, f"berkas {case.number}", None)
+            _refuse(row, case.name, case.birth_date, _case(case.number), None)
             row.references["case_number"] = case.number
 
 
@@ -75,8 +75,20 @@ def mark_alike(rows: Iterable[RowResult], alike: Mapping[int, str]) -> None:
     for row in rows:
         number = alike.get(row.row)
         if number is not None and "POSSIBLE_DUPLICATE" not in row.codes:
-            row.note("POSSIBLE_DUPLICATE", where=f"berkas {number}")
+            row.note("POSSIBLE_DUPLICATE", where=_case(number))
             row.references["possible_duplicate_case"] = number
+
+
+def _line(other: RowResult, row: RowResult) -> Both:
+    """A row by the number that its sheet shows, and by the sheet when that is another than the reader's."""
+    number, sheet = other.sheet_row, other.sheet
+    return (
+        (f"baris {number}", f"row {number}") if sheet == row.sheet else (f'baris {number} lembar "{sheet}"', f'row {number} of "{sheet}"')
+    )
+
+
+def _case(number: str) -> Both:
+    return f"berkas {number}", f"case {number}"
 
 
 def _suspicious(row: RowResult, other: RowResult) -> bool:
@@ -86,7 +98,7 @@ def _suspicious(row: RowResult, other: RowResult) -> bool:
     return DamerauLevenshtein.distance(row.values["nik"], other.values["nik"], score_cutoff=1) <= 1
 
 
-def _refuse(row: RowResult, name: str, birth_date: date | None, where: str, other: int | None) -> None:
+def _refuse(row: RowResult, name: str, birth_date: date | None, where: Both, other: int | None) -> None:
     """Refuse a row whose NIK is taken: as a duplicate, or as a conflict when name and birth date are another's."""
     if row.values["tgl_lahir"] != birth_date and not same_name(str(row.values["nama"]), name):
         row.refuse("rejected", "NIK_CONFLICT", where=where)

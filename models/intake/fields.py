@@ -7,7 +7,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from models.intake.cells import is_nothing, text_of
+from models.intake.cells import has_invisible, is_nothing, text_of
 from models.intake.dates import date_of, month_of, read_date
 
 MEN = set("l lk laki lakilaki pria m male cowok bpk bapak tn tuan".split())
@@ -16,6 +16,8 @@ _LONG_SEX = [word for word in MEN | WOMEN if len(word) >= 6]
 FACTORS = {"jt": 10**6, "juta": 10**6, "jta": 10**6, "rb": 1000, "ribu": 1000, "rbu": 1000, "k": 1000}
 FACTORS |= {"m": 10**9, "miliar": 10**9, "milyar": 10**9}
 _ABOUT = r"±|\+/-|~|>|<|>=|<=|kurang lebih|sekitar|kira-kira|kira2|rata-rata|rata2|min\.?|minimal|max\.?|maks\.?|lebih dari|kurang dari"
+LARGEST_RUPIAH = 10**13 - 1
+MOST_MONTHS = 1200
 _EACH_MONTH = re.compile(r"\s*(/|per|tiap|setiap|se)?\s*(bln|bulan|month|bl)\.?$")
 
 
@@ -28,6 +30,17 @@ def name_of(cell: Any) -> str:
     if name.endswith(".") and not re.search(r"(\.\S*|\b\w{1,3})\.$", name):
         name = name[:-1]
     return re.sub(r"(?<![\w'’])\w", lambda first: first[0].upper(), name.lower()) if name.isupper() or name.islower() else name
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name: it holds letters, begins like no formula, and nothing in it is invisible or turns the direction."""
+    return any(char.isalpha() for char in text) and text[:1] not in ("=", "+", "-", "@") and not has_invisible(text)
+
+
+def email_of(cell: Any) -> str | None:
+    """An e-mail address; None when it is missing or none."""
+    address = text_of(cell)
+    return address if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) else None
 
 
 def sex_of(cell: Any) -> str | None:
@@ -103,7 +116,7 @@ def rt_rw_in(address: str) -> tuple[str | None, str | None]:
 def rupiah_of(cell: Any, unit: int = 1) -> int | None:
     """An amount in rupiah: "Rp 750.000,-", "2,5 jt", "500rb", "1 jt 500 rb", 4500000.0; small ones are taken times `unit`."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return round(cell * (unit if cell < 100_000 else 1)) if 0 <= cell < 10**13 else None
+        return round(cell * (unit if cell < 100_000 else 1)) if 0 <= cell <= LARGEST_RUPIAH else None
     text = re.sub(rf"^({_ABOUT})\s*", "", text_of(cell).lower())
     text = re.sub(r"^(rp|idr)\b\s*[.:]?\s*|^rp\.?\s*(?=\d)", "", text)
     text = re.sub(rf"^({_ABOUT})\s*", "", text)
@@ -119,7 +132,8 @@ def rupiah_of(cell: Any, unit: int = 1) -> int | None:
     if any(word not in FACTORS for _, word in parts) or len({word for _, word in parts}) < len(parts):
         return None
     amounts = [_decimal(number) for number, _ in parts]
-    return round(sum(a * FACTORS[word] for a, (_, word) in zip(amounts, parts, strict=True)))
+    amount = round(sum(a * FACTORS[word] for a, (_, word) in zip(amounts, parts, strict=True)))
+    return amount if amount <= LARGEST_RUPIAH else None
 
 
 def _decimal(number: str) -> float:
@@ -154,4 +168,5 @@ def months_of(cell: Any) -> int | None:
     months = re.search(r"(\d{1,3})\s*(?:bulan|bln|bl|months?)", text)
     if not years and not months:
         return None
-    return round(float(years[1].replace(",", ".")) * 12 if years else 0) + (int(months[1]) if months else 0)
+    found = round(float(years[1].replace(",", ".")) * 12 if years else 0) + (int(months[1]) if months else 0)
+    return found if found <= MOST_MONTHS else None

@@ -30,6 +30,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Nama dan tanggal lahir sama dengan {where}, NIK mirip atau HP sama; perlu diputuskan petugas.",
         "Name and birth date as in {where}, with a similar NIK or the same phone; an officer must decide.",
     ),
+    "NAME_INVALID": (
+        "Nama tidak dapat dipakai; tulis nama orang dengan huruf, bukan angka saja dan bukan rumus.",
+        "This cannot be a name; write the person's name in letters, no mere number and no formula.",
+    ),
     "NAME_MISSING": ("Nama kosong.", "The name is missing."),
     "OUT_OF_AREA": ("Alamat di luar wilayah program ({shown}).", "The address lies outside the programme's area ({shown})."),
     "OUTSIDE_YOUR_AREA": (

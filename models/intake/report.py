@@ -20,7 +20,9 @@ from models.intake.nik import read_nik
 from models.intake.rows import Reader, RowResult
 from models.intake.sheet import Line, read, unreadable
 
+OUTCOMES = ("ok", "warn", "rejected", "duplicate")
 NIK_LOST = "NIK_PRECISION_LOST"
+HEADS = {"id": ("Hasil", "Alasan", "Baris"), "en": ("Result", "Reason", "Row")}
 
 
 @dataclass(slots=True)
@@ -35,7 +37,7 @@ class Report:
     @property
     def summary(self) -> dict[str, int]:
         """How many rows had which outcome."""
-        return {word: sum(row.outcome == word for row in self.rows) for word in ("ok", "warn", "rejected", "duplicate")}
+        return {word: sum(row.outcome == word for row in self.rows) for word in OUTCOMES}
 
     def accepted(self) -> list[RowResult]:
         """The rows that are imported."""
@@ -126,17 +128,20 @@ def _as_csv(report: Report) -> bytes:
     return target.getvalue().encode("utf-8-sig")
 
 
-def sheet_of(rows: list[RowResult]) -> bytes:
-    """Rows as the sender wrote them, with outcome and reason in front: to correct and send again. Every cell is text."""
+def sheet_of(rows: list[RowResult], locale: str = "id") -> bytes:
+    """Rows as the sender wrote them, with outcome and reason in front: to correct and send again. Every cell is text.
+
+    `locale` ("id" or "en") is the reader's.
+    """
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         page, bold, plain = book.add_worksheet(), book.add_format({"bold": True}), book.add_format({"num_format": "@"})
         titles = max((row.titles for row in rows), key=len, default=[])
-        for column, title in enumerate(["Hasil", "Alasan", "Baris", *titles]):
+        for column, title in enumerate([*HEADS[locale], *titles]):
             page.write_string(0, column, str(title), bold)
         for number, row in enumerate(rows, 1):
-            cells = [row.outcome, row.messages["id"], str(row.sheet_row), *(_shown(cell, row.codes) for cell in row.cells)]
+            cells = [row.outcome, row.messages[locale], str(row.sheet_row), *(_shown(cell, row.codes) for cell in row.cells)]
             for column, cell in enumerate(cells):
                 page.write_string(number, column, cell, plain)
         page.freeze_panes(1, 0)

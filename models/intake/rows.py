@@ -17,6 +17,8 @@ from models.intake.phones import phones_of
 from models.intake.places import place_of
 from models.intake.proofs import Proof, proofs_of
 
+Both = tuple[str, str]  # the same in Indonesian and in English
+
 
 @dataclass(slots=True)
 class RowResult:
@@ -35,16 +37,16 @@ class RowResult:
     cells: list[Any] = field(default_factory=list)
     sheet: str = ""
 
-    def note(self, code: str, **words: str) -> None:
-        """Add a code with its sentence; the row is a warning from now on unless it is worse."""
+    def note(self, code: str, **words: str | Both) -> None:
+        """Add a code with its sentence; the row is a warning from now on unless it is worse. A word may differ by language."""
         self.codes.append(code)
         if self.outcome == "ok":
             self.outcome = "warn"
         for place, language in enumerate(("id", "en")):
-            sentence = MESSAGES[code][place].format(**words)
+            sentence = MESSAGES[code][place].format(**{k: w if isinstance(w, str) else w[place] for k, w in words.items()})
             self.messages[language] = f"{self.messages[language]} {sentence}".strip()
 
-    def refuse(self, outcome: str, code: str, **words: str) -> None:
+    def refuse(self, outcome: str, code: str, **words: str | Both) -> None:
         """End with one reason: the row is not imported."""
         self.outcome, self.codes, self.normalised = outcome, [], []
         self.messages = {"id": "", "en": ""}
@@ -70,6 +72,9 @@ class Reader:
             return result
         if not values["nama"]:
             result.refuse("rejected", "NAME_MISSING")
+            return result
+        if not fields.is_name(values["nama"]):
+            result.refuse("rejected", "NAME_INVALID")
             return result
         if nik.normalised:
             result.normalised.append("nik_format")
@@ -155,8 +160,7 @@ class Reader:
             result.references["hp2"] = numbers[1]
         elif not plain:
             result.normalised.append("hp_format")
-        email = text_of(data.cell("email"))
-        result.values["email"] = email if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email) else None
+        result.values["email"] = fields.email_of(data.cell("email"))
 
     def _business(self, result: RowResult, data: DataRow) -> None:
         turnover = fields.rupiah_of(data.cell("omzet"), data.header.unit)

@@ -102,6 +102,40 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
 }
 
 
+# "Anda tidak berhak … / you may not …"
+ACTS: Final[dict[Action, tuple[str, str]]] = {
+    "work_task": ("mengerjakan tugas", "work on tasks"),
+    "claim_own_queue": ("mengambil tugas", "claim tasks"),
+    "assign_task": ("membagikan tugas", "assign tasks"),
+    "read_case": ("membaca berkas", "read cases"),
+    "command_case": ("mengubah jalannya berkas", "change the course of cases"),
+    "correct_data": ("memperbaiki data peserta", "correct the data of participants"),
+    "correct_nik": ("memperbaiki NIK", "correct a NIK"),
+    "register": ("mendaftarkan peserta", "register participants"),
+    "import": ("mengimpor daftar", "import lists"),
+    "read_figures": ("membaca angka program", "read the programme's figures"),
+    "freeze_figures": ("membekukan pembaruan pekanan", "freeze weekly updates"),
+    "manage_runs": ("mengelola proses", "manage runs"),
+    "manage_incidents": ("menangani gangguan", "handle incidents"),
+    "manage_users": ("mengelola akun", "manage accounts"),
+    "publish_definition": ("menerbitkan definisi", "publish definitions"),
+    "read_journal": ("membaca riwayat lengkap", "read the journal"),
+    "reveal_personal_data": ("membuka data pribadi", "reveal personal data"),
+    "answer_handoff": ("menjawab rujukan", "answer hand-offs"),
+}
+
+
+def refusal(action: Action, stage: str | None, district: str | None) -> str:
+    """What somebody may not do, and where, in both languages: the stage by its number, an area without its code."""
+    indonesian, english = ACTS[action]
+    number = f" {stage.upper()}" if stage else ""
+    if district:
+        where = (f" tahap{number} di wilayah ini", f" of stage{number} in this area") if stage else (" di wilayah ini", " in this area")
+    else:
+        where = (f" tahap{number}", f" of stage{number}") if stage else ("", "")
+    return f"Anda tidak berhak {indonesian}{where[0]} / you may not {english}{where[1]}"
+
+
 def covers(area: str, code: str) -> bool:
     """Whether an area is, or contains, the place with that code ("31.71" covers "31.71.01")."""
     return code == area or code.startswith(area + ".")
@@ -162,8 +196,7 @@ class Actor:
     def require(self, action: Action, *, stage: str | None = None, district: str | None = None) -> None:
         """Raise NotAllowed unless the actor may do this."""
         if not self.may(action, stage=stage, district=district):
-            place = " ".join(part for part in (stage, district) if part)
-            raise NotAllowed(f"Tidak diizinkan / not allowed: {action} {place}".strip())
+            raise NotAllowed(refusal(action, stage, district))
 
 
 MACHINE: Final = Actor(id="machine", name="Langkah", kind="machine", channel="machine")

@@ -214,6 +214,7 @@ async def found(
     q: str = "",
     stage: str | None = None,
     district: str | None = None,
+    city: str | None = None,
     status: str | None = None,
     after: str = "",
     limit: int = 50,
@@ -238,6 +239,9 @@ async def found(
         if value:
             clauses.append(f"c.{name} = :{name}")
             values[name] = value
+    if city:
+        clauses.append("c.district LIKE :city")
+        values["city"] = f"{city}.%"
     rows = await session.execute(
         text(
             "SELECT c.number, p.name AS person, c.stage, c.status, c.status_reason, c.district, c.opened_at, c.due_at FROM cases c"

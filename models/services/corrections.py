@@ -1,6 +1,5 @@
 """Correcting what is stored of a person: checked like a registration, told to the journal by field name only."""
 
-import re
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +11,7 @@ from models.definitions.schema import FieldType, Form, FormField, Option, Text
 from models.engine.case import Case
 from models.engine.commands import CorrectData
 from models.errors import Conflict, Invalid, Problem
-from models.intake import fields
-from models.intake.messages import MESSAGES
-from models.intake.nik import read_nik
+from models.intake.checks import check
 from models.services import cases, participants, programmes
 from models.services.actor import Actor
 
@@ -94,51 +91,5 @@ def read(typed: dict[str, Any], today: date, locale: str) -> tuple[dict[str, Any
             found.append(Problem("required", "Isi bagian ini / fill this in", field=name))
         else:
             clean[name] = None
-    for name, check in _CHECKS.items():
-        if clean.get(name) is not None:
-            value, problem = check(clean[name], today)
-            clean[name] = value
-            found += [problem] if problem else []
-    return clean, found
-
-
-def _name(value: str, _today: date) -> tuple[Any, Problem | None]:
-    name = fields.name_of(value)[:120]
-    return name, None if name else Problem("required", "Isi bagian ini / fill this in", field="name")
-
-
-def _nik(value: str, _today: date) -> tuple[Any, Problem | None]:
-    nik = read_nik(value)
-    problem = Problem(nik.error, " / ".join(MESSAGES[nik.error]).format(shown=nik.shown), field="nik") if nik.error else None
-    return nik.digits, problem
-
-
-def _birth_date(value: str, today: date) -> tuple[Any, Problem | None]:
-    message = "Tanggal lahir antara 1900 dan hari ini / a date between 1900 and today"
-    return value, None if "1900" <= value <= today.isoformat() else Problem("not_date", message, field="birth_date")
-
-
-def _email(value: str, _today: date) -> tuple[Any, Problem | None]:
-    message = "Isi alamat surel seperti nama@contoh.id / enter an address such as name@example.org"
-    fits = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value)
-    return value, None if fits else Problem("not_email", message, field="email")
-
-
-def _three_digits(name: str) -> Any:
-    message = "Isi satu sampai tiga angka / one to three digits"
-
-    def check(value: str, _today: date) -> tuple[Any, Problem | None]:
-        fits = re.fullmatch(r"[0-9]{1,3}", value)
-        return value.zfill(3), None if fits else Problem("not_number", message, field=name)
-
-    return check
-
-
-_CHECKS = {
-    "name": _name,
-    "nik": _nik,
-    "birth_date": _birth_date,
-    "email": _email,
-    "rt": _three_digits("rt"),
-    "rw": _three_digits("rw"),
-}
+    clean, wrong = check(clean, today)
+    return clean, found + wrong

@@ -86,8 +86,10 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     """Give the actor the most urgent open task of a queue or view, or None when it is empty.
 
     Most urgent: escalated first, then priority, then earliest due, then oldest. Two people asking at once never get the
-    same task (row lock, locked rows skipped).
+    same task (row lock, locked rows skipped). Raises NotAllowed for a queue in which the actor may work nothing.
     """
+    if chosen.queue is not None:
+        await _require_queue(session, actor, chosen.queue)
     condition, values = await queues.conditions(session, actor, chosen, now)
     person = " JOIN participant p ON p.id = c.participant_id" if chosen.text else ""
     # What others hold is passed over first; when nothing else is left, wait for them rather than call the queue empty.
@@ -103,6 +105,12 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
             await claim(session, actor, found, now)
             return await opened(session, actor, found)
     return None
+
+
+async def _require_queue(session: AsyncSession, actor: Actor, key: str) -> None:
+    queue = (await programmes.current(session)).live.queues.get(key)
+    if queue is not None and key not in await queues.own_queues(session, actor):
+        actor.require("work_task", stage=queue.stage)
 
 
 async def release(session: AsyncSession, actor: Actor, task_id: str, now: datetime, *, version: int | None = None) -> Case:
@@ -122,13 +130,17 @@ async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a person sends: the outcome, the answers as typed, a note, and when it really happened."""
+    """What a person sends: the outcome, the answers as typed, a note, and when it really happened.
+
+    `as_json` is set for a machine's answers, whose numbers and booleans are none in quotes.
+    """
 
     outcome: str
     answers: dict[str, Any] = field(default_factory=dict)
     note: str | None = None
     version: int | None = None
     occurred_at: datetime | None = None
+    as_json: bool = False
 
 
 async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Completion, now: datetime, locale: str = "id") -> Case:
@@ -146,7 +158,9 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     if step.form:
         outcome = step.outcomes.get(sent.outcome)
         optional = outcome is not None and outcome.form_optional
-        clean, personal, problems = forms.validate(definition.forms[step.form], sent.answers, locale, optional=optional)
+        clean, personal, problems = forms.validate(
+            definition.forms[step.form], sent.answers, locale, optional=optional, as_json=sent.as_json
+        )
     elif sent.answers:
         problems = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in sent.answers]
     if problems:

@@ -61,7 +61,7 @@ async def test_a_task_goes_from_queue_to_done_and_a_stale_version_is_a_conflict(
     wrong = await api.post(f"/tasks/{task['id']}/complete", json={"version": task["version"], "outcome": "accept", "answers": {"x": 1}})
     assert {error["field"] for error in wrong.json()["errors"]} == {"x", "identity_seen"}
     done = await api.post(
-        f"/tasks/{task['id']}/complete", json={"version": task["version"], "outcome": "accept", "answers": {"identity_seen": "ya"}}
+        f"/tasks/{task['id']}/complete", json={"version": task["version"], "outcome": "accept", "answers": {"identity_seen": True}}
     )
     assert done.json()["state"] == "done"
     assert (await api.post("/tasks/claim-next", json={"queue": "p1"})).json() is None

@@ -24,6 +24,26 @@ def assert_both(answer, *fields):
         ({"business_months": "many"}, "business_months"),
         ({"business_months": -1}, "business_months"),
         ({"monthly_turnover": 1.5}, "monthly_turnover"),
+        ({"monthly_turnover": "5.000.000"}, "monthly_turnover"),
+        ({"monthly_turnover": "5000000"}, "monthly_turnover"),
+        ({"monthly_turnover": 10**13}, "monthly_turnover"),
+        ({"monthly_turnover": 10**26}, "monthly_turnover"),
+        ({"business_months": True}, "business_months"),
+        ({"name": "   "}, "name"),
+        ({"name": "12345"}, "name"),
+        ({"name": "=1+1"}, "name"),
+        ({"name": "+Siti"}, "name"),
+        ({"name": "-Siti"}, "name"),
+        ({"name": "@Siti"}, "name"),
+        ({"name": "Siti \u202eanimA"}, "name"),
+        ({"sex": "X"}, "sex"),
+        ({"rt": "abc"}, "rt"),
+        ({"rw": "1a"}, "rw"),
+        ({"email": "foo"}, "email"),
+        ({"birth_date": "2018-01-09"}, "birth_date"),
+        ({"birth_date": "1899-12-31"}, "birth_date"),
+        ({"birth_date": 5}, "birth_date"),
+        ({"birth_date": "5"}, "birth_date"),
         ({"birth_date": "kemarin"}, "birth_date"),
         ({"district": "Bekasi"}, "district"),
         ({"address": "a\x00"}, "address"),
@@ -35,7 +55,7 @@ async def test_a_wrong_registration(api, change, field):
 
 async def test_a_missing_field_a_body_that_is_none_and_a_known_nik(api):
     assert_both(await api.post("/registrations", json={"nik": SITI["nik"], "name": "Siti"}), "district")
-    assert_both(await api.post("/registrations", content="{", headers={"Content-Type": "application/json"}), "1")
+    assert_both(await api.post("/registrations", content="{", headers={"Content-Type": "application/json"}), "body")
     assert (await api.post("/registrations", json=SITI)).status_code == 201
     assert_both(await api.post("/registrations", json=SITI), "nik")
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from models.clock import programme_now
 from models.errors import NotAllowed, NotFound, NotSignedIn
 from models.services import access, case_view, cases, tasks
-from models.services.actor import Role
+from models.services.actor import PERMISSIONS, Actor, Role
 from models.services.announce import shortened
 from models.settings import get_settings
 from tests.integration.conftest import at, in_queue, token_for
@@ -134,3 +134,26 @@ async def test_the_demo_clock_is_moved_by_managers_and_administrators_who_are_si
 def test_stages_are_announced_before_single_cases():
     words = shortened({*(f"case:{n}" for n in range(400)), "p1", "p7", ""})
     assert (words[:3], len(words)) == (["", "p1", "p7"], 150)
+
+
+async def test_a_queue_outside_ones_stages_is_refused_in_words_and_one_inside_is_just_empty(api, session, programme):
+    await in_queue(session, programme)
+    training = await token_for(session, Role.SERVICE, "p2", "31.71")
+    refused = await api.post("/tasks/claim-next", json={"queue": "p1"}, headers=training)
+    assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+    assert refused.json()["detail"] == "Anda tidak berhak mengerjakan tugas tahap P1 / you may not work on tasks of stage P1"
+    empty = await api.post("/tasks/claim-next", json={"queue": "p2"}, headers=training)
+    assert (empty.status_code, empty.json()) == (200, None)
+
+
+@pytest.mark.parametrize(("stage", "district"), [(None, None), ("p4", None), (None, "31.74.01"), ("p4", "31.74.01")])
+@pytest.mark.parametrize("action", sorted(set().union(*PERMISSIONS.values())))
+def test_a_refusal_is_said_in_both_languages_without_keys(action, stage, district):
+    with pytest.raises(NotAllowed) as refused:
+        Actor("a", "A", "user").require(action, stage=stage, district=district)
+    indonesian, english = refused.value.message.split(" / ")
+    assert indonesian.startswith("Anda tidak berhak ")
+    assert english.startswith("you may not ")
+    assert "_" not in refused.value.message
+    assert "31.74" not in refused.value.message
+    assert ("P4" in indonesian, "P4" in english) == (stage is not None,) * 2

@@ -3,6 +3,7 @@
 import pytest
 
 from models.definitions import forms
+from models.definitions.schema import Form, FormField, Text
 
 AROUND = {"case": {"today": "2018-01-22"}, "facts": {}}
 IUMK = {"licence_type": "IUMK", "licence_number": "12/IUMK/2017", "licence_issuer": "kecamatan", "licence_issued_on": "05/06/2017"}
@@ -77,3 +78,21 @@ def test_a_case_number_is_read_as_people_type_it(ok_oce):
     assert refused(ok_oce, "identity_review", {"identity_seen": "ya", "possible_duplicate_of": "7"}) == [
         ("possible_duplicate_of", "not_case")
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "plain", "code"),
+    [
+        ("rupiah", "5.000.000", 5_000_000, "not_json_number"),
+        ("number", "12,5", 12.5, "not_json_number"),
+        ("rupiah", True, 0, "not_json_number"),
+        ("yes_no", "ya", True, "not_json_boolean"),
+        ("yes_no", 1, False, "not_json_boolean"),
+    ],
+)
+def test_a_machine_sends_numbers_and_booleans_as_such(kind, text, plain, code):
+    label = Text(id="Isi", en="Value")
+    form = Form(title=label, fields=[FormField(name="value", type=kind, label=label)])
+    [problem] = forms.validate(form, {"value": text}, as_json=True)[2]
+    assert (problem.field, problem.code) == ("value", code)
+    assert forms.validate(form, {"value": plain}, as_json=True) == ({"value": plain}, {}, [])

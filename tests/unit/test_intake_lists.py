@@ -9,7 +9,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.definitions.forms import number_of
+from models.definitions.typed import number_of
 from models.intake import dates, fields
 from models.intake.nik import read_nik
 from models.intake.phones import phones_of

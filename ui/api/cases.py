@@ -1,17 +1,17 @@
 """Cases: list, one, journal, explanation, commands."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from models.clock import programme_now
 from models.engine import commands as c
-from models.services import case_view, cases, corrections, reveal
-from ui.api import shapes
-from ui.api.deps import Body, Database, Who, once, page, wrong
+from models.services import case_view, cases, corrections, programmes, reveal
+from ui.api import filters, shapes
+from ui.api.deps import Body, Database, Moment, Who, Whole, once, page, wrong
 from ui.api.description import answers
 
 
@@ -35,10 +35,22 @@ async def listed(
     cursor: str = "",
     limit: int = 50,
 ) -> dict[str, Any]:
-    """Cases of the actor's scope, in number order."""
+    """Cases of the actor's scope, in number order; `district` is the code of a city or district."""
     actor.require("read_case")
     limit = max(1, min(limit, 500))
-    rows = await case_view.found(session, actor, q=q, stage=stage, district=district, status=status, after=cursor, limit=limit)
+    definition = await programmes.current(session)
+    district, city = filters.place(definition, district)
+    rows = await case_view.found(
+        session,
+        actor,
+        q=q,
+        stage=filters.stage(definition, stage),
+        status=filters.word("status", status, get_args(shapes.Status)),
+        after=filters.case_cursor(cursor),
+        limit=limit,
+        district=district,
+        city=city,
+    )
     return page(rows, limit, "number")
 
 
@@ -65,9 +77,9 @@ class CaseCommand(Body):
     """A command to a case; `version` is the case's, as you saw it."""
 
     type: Literal["hold", "resume", "withdraw", "skip", "reopen", "move_district", "correct", "receive", "merge"]
-    version: int
+    version: Whole
     reason: str = Field(default="", max_length=500)
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     stage: str | None = None
     proof: str = Field(default="", max_length=500)
     district: str | None = None

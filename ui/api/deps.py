@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.encoders import jsonable_encoder
+from pydantic import AwareDatetime, BeforeValidator, Strict
+from pydantic_core import PydanticCustomError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +20,19 @@ from models.errors import Conflict, Invalid, NotSignedIn, Problem
 from models.safe_text import MESSAGE, Safe, is_safe
 from models.services.actor import Actor
 from models.services.vault import decrypt, encrypt
+
+
+def _written(value: Any) -> Any:
+    """Refuse what is no ISO date or time: pydantic alone takes a number for seconds since 1970."""
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d", value):
+        raise PydanticCustomError("date_type", "no ISO date")
+    return value
+
+
+# JSON has types of its own: true is no number, "5" neither, and 5 is no date.
+Whole = Annotated[int, Strict()]
+Day = Annotated[date, BeforeValidator(_written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 class Body(Safe):
@@ -120,7 +136,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime | None, str] | None:
             raise ValueError
         return parsed, str(UUID(id_))
     except ValueError:
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
 
 
 def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
@@ -130,11 +146,12 @@ def read_timed_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         return None
     moment, id_ = found
     if moment is None:
-        raise _bad_cursor()
+        raise bad_cursor()
     return moment, id_
 
 
-def _bad_cursor() -> Invalid:
+def bad_cursor() -> Invalid:
+    """The refusal of a cursor that no list has given."""
     return wrong(
         "cursor", "bad_cursor", "Pakai cursor dari next pada halaman sebelumnya", "Use the cursor that next of the page before gave"
     )

@@ -16,18 +16,19 @@ from models.services import requests
 from ui.api.wordings import words_of
 from ui.away import database_away
 from ui.problems import problem
+from ui.public.drawing import render
 
 log = logging.getLogger(__name__)
 DETAILS = {
     404: "Tidak ada apa-apa di alamat ini / there is nothing at this address",
     405: "Cara ini tidak berlaku untuk alamat ini / this method does not work for this address",
 }
-UNEXPECTED = "Ada kesalahan pada sistem; sudah dicatat / something went wrong here; it has been noted"
+UNEXPECTED = "Ada kesalahan pada sistem kami; coba lagi nanti / a fault in our system; try again later"
 BAD_VALUE = "Ada nilai yang tidak dapat dipakai / a value cannot be used (too large, or not of its kind)"
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of the API as problem+json; nothing of an unexpected one is told."""
+    """Answer every error of the API as problem+json, an unforeseen one of a page in a sentence; nothing of it is told."""
 
     @app.exception_handler(LangkahError)
     async def ours(_request: Request, error: LangkahError) -> Response:
@@ -46,6 +47,12 @@ def install(app: FastAPI) -> None:
     async def http(_request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, DETAILS.get(error.status_code, str(error.detail)))
 
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, _error: Exception) -> Response:
+        if request.url.path.startswith("/api/"):
+            return problem(500, UNEXPECTED, "unexpected")
+        return render(request, "trouble.html", 500)
+
     async def database(request: Request, error: Exception) -> Response:
         if is_bad_value(error):
             return problem(422, BAD_VALUE, "bad_value")
@@ -53,7 +60,7 @@ def install(app: FastAPI) -> None:
             # Ours, not the database's absence. Its text may quote values, so the kind and the place are kept.
             told = "".join(traceback.format_tb(error.__traceback__)[-4:])
             log.error("%s %s: %s\n%s", request.method, request.scope.get("route", request.url.path), type(error).__name__, told)
-            return problem(500, UNEXPECTED)
+            return await unexpected(request, error)
         return database_away(request)
 
     for kind in AWAY:
@@ -70,7 +77,9 @@ def is_bad_value(error: BaseException) -> bool:
 
 
 def _place(item: Any) -> str:
-    """The name of the field that is wrong, with the place inside it where that is known."""
+    """The name of the field that is wrong, with the place inside it where that is known; of a body that is no JSON, "body"."""
+    if item["type"] == "json_invalid":
+        return "body"
     parts = [str(part) for part in item["loc"][1:]]
     inside = item.get("ctx", {}).get("path")
     return ".".join([*parts, inside] if inside else parts) or "body"

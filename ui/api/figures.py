@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from models.services import programmes, weekly, weekly_files
-from ui.api import shapes
+from models.services.actor import covers
+from ui.api import filters, shapes
 from ui.api.deps import Database, Who, one_of
 from ui.api.description import answers
 
@@ -56,8 +57,10 @@ async def figures(
     from_: Annotated[str | None, Query(alias="from")] = None,
     to: str | None = None,
 ) -> dict[str, Any]:
-    """Rows of frozen weeks, by stage and district."""
+    """Rows of frozen weeks, by stage and district; `district` is the code of a city or district."""
     definition = await programmes.current(session)
+    stage, chosen = filters.stage(definition, stage), filters.area(definition, district)
+    from_, to = filters.week("from", from_), filters.week("to", to)
     items = []
     for known in await weekly.weeks(session, actor, definition):
         if known["status"] != "frozen" or (from_ and known["week"] < from_) or (to and known["week"] > to):
@@ -66,6 +69,6 @@ async def figures(
         items += [
             {"week": known["week"], **row}
             for row in update["rows"]
-            if stage in (None, row["stage"]) and district in (None, row["district"])
+            if stage in (None, row["stage"]) and (chosen is None or covers(chosen.code, row["district"]))
         ]
     return {"items": items, "next": None}

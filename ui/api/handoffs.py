@@ -13,10 +13,11 @@ from integrations.webhooks import Unreadable, read_answer
 from models.clock import programme_now
 from models.db import transaction
 from models.engine.commands import AnswerHandoff
+from models.engine.states import states_of
 from models.errors import NotFound
-from models.services import handoffs, incidents
+from models.services import handoffs, incidents, programmes
 from models.services.actor import Actor
-from ui.api import shapes
+from ui.api import filters, shapes
 from ui.api.deps import Body, Database, Who, once, read_timed_cursor, timed_page
 from ui.api.description import answers
 
@@ -42,6 +43,8 @@ async def listed(
     """Hand-offs of the actor's scope, newest first; a partner's token sees its own."""
     limit = max(1, min(limit, 500))
     after = read_timed_cursor(cursor)
+    state = filters.word("state", state, states_of("handoff"))
+    partner = filters.word("partner", partner, (await programmes.current(session)).live.partners)
     return timed_page(await handoffs.listed(session, actor, state=state, partner=partner, after=after, limit=limit), limit, "ordered_at")
 
 

@@ -10,38 +10,41 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.clock import programme_now
 from models.errors import Conflict, Invalid, Problem
 from models.intake import fields
-from models.intake.messages import MESSAGES
+from models.intake.checks import LONGEST_NAME, check
 from models.intake.nik import read_nik
 from models.intake.phones import phones_of
+from models.intake.report import OUTCOMES
 from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, intake, programmes
 from models.services.actor import Actor
 from models.services.participants import Person
-from ui.api import shapes
-from ui.api.deps import Body, Database, Who, once, page
+from ui.api import filters, shapes
+from ui.api.deps import Body, Database, Day, Who, Whole, once, page
 from ui.api.description import answers
 
 router = APIRouter(tags=["registration"])
+NEVER_EMPTY = ("nik", "name")
+PERSONAL = (*NEVER_EMPTY, "sex", "birth_place", "birth_date", "email", "address", "rt", "rw", "business_type")
 
 
 class Registration(Body):
     """Who registers; areas by code or name, the NIK as 16 digits."""
 
     nik: str = Field(max_length=40)
-    name: str = Field(min_length=1, max_length=120)
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
     district: str = Field(max_length=60)
     village: str | None = Field(default=None, max_length=60)
     sex: str | None = Field(default=None, max_length=20)
     birth_place: str | None = Field(default=None, max_length=60)
-    birth_date: date | None = None
+    birth_date: Day | None = None
     phone: str | None = Field(default=None, max_length=40)
     email: str | None = Field(default=None, max_length=120)
     address: str | None = Field(default=None, max_length=200)
     rt: str | None = Field(default=None, max_length=3)
     rw: str | None = Field(default=None, max_length=3)
     business_type: str | None = Field(default=None, max_length=80)
-    business_months: int = Field(default=0, ge=0, le=1200)
-    monthly_turnover: int | None = Field(default=None, ge=0)
+    business_months: Whole = Field(default=0, ge=0, le=fields.MOST_MONTHS)
+    monthly_turnover: Whole | None = Field(default=None, ge=0, le=fields.LARGEST_RUPIAH)
 
 
 @router.post("/registrations", status_code=201, **answers(shapes.Registered, 201))
@@ -70,10 +73,9 @@ async def _register(body: Registration, session: AsyncSession, actor: Actor) -> 
 
 def _person(body: Registration, definition: Any, today: date) -> Person:
     """Who registers, as they are stored; a birth date that was not sent is the one in the NIK, as in lists."""
-    problems = []
+    given = body.model_dump(mode="json", include=set(PERSONAL))
+    clean, problems = check({name: value for name, value in given.items() if name in NEVER_EMPTY or (value or "").strip()}, today)
     nik = read_nik(body.nik)
-    if nik.error:
-        problems.append(Problem(nik.error, " / ".join(MESSAGES[nik.error]).format(shown=nik.shown), field="nik"))
     areas = definition.areas
     district = areas.district(body.district) or getattr(areas.find("district", body.district), "area", None)
     if district is None:
@@ -86,24 +88,24 @@ def _person(body: Registration, definition: Any, today: date) -> Person:
                 Problem("unknown_village", "Bukan kelurahan dari kecamatan ini / not a village of this district", field="village")
             )
     phones = phones_of(body.phone)[0] if body.phone else []
-    if body.phone and not phones:
+    if (body.phone or "").strip() and not phones:
         problems.append(Problem("invalid_phone", "Nomor HP tidak sah / invalid phone number", field="phone"))
     if problems or district is None:
         raise Invalid("Ada isian yang perlu diperbaiki / some fields need correction", problems)
     return Person(
         nik=nik.digits,
-        name=fields.name_of(body.name),
+        name=clean["name"],
         district=district.code,
         village=village.code if village else None,
-        sex=fields.sex_of(body.sex or "") or ("P" if nik.woman else "L"),
-        birth_place=body.birth_place,
+        sex=clean.get("sex") or ("P" if nik.woman else "L"),
         birth_date=body.birth_date or nik.birth_date(today),
         phone=phones[0] if phones else None,
-        email=body.email,
-        address=body.address,
-        rt=body.rt,
-        rw=body.rw,
-        business_type=body.business_type,
+        birth_place=clean.get("birth_place"),
+        email=clean.get("email"),
+        address=clean.get("address"),
+        rt=clean.get("rt"),
+        rw=clean.get("rw"),
+        business_type=clean.get("business_type"),
     )
 
 
@@ -131,10 +133,11 @@ async def job(job_id: str, session: Database, actor: Who) -> dict[str, Any]:
 async def items(
     job_id: str, session: Database, actor: Who, response: Response, state: str = "", cursor: int = 0, limit: int = 100
 ) -> dict[str, Any]:
-    """The result of each row."""
+    """The result of each row; `state` is one outcome, or several with commas between."""
     limit = max(1, min(limit, 500))
     response.headers["Cache-Control"] = "no-store"
-    rows = await intake.items(session, actor, job_id, states=state.split(",") if state else (), after=cursor, limit=limit)
+    states = [found for word in state.split(",") if (found := filters.word("state", word, OUTCOMES))]
+    rows = await intake.items(session, actor, job_id, states=states, after=cursor, limit=limit)
     shown = [
         {
             "key": f"row-{row['row']}",

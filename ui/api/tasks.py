@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
@@ -13,8 +13,8 @@ from models.services import programmes, queues, requests, tasks
 from models.services.actor import Actor
 from models.services.queues import Filter
 from models.services.tasks import Completion, TaskView
-from ui.api import shapes
-from ui.api.deps import Body, Database, Who, an_id, cursor_of, once, one_of, read_cursor, wrong
+from ui.api import filters, shapes
+from ui.api.deps import Body, Database, Moment, Who, Whole, an_id, cursor_of, once, read_cursor, wrong
 from ui.api.description import answers
 
 router = APIRouter(tags=["tasks"])
@@ -58,10 +58,18 @@ async def listed(
     cursor: str | None = None,
     limit: int = 50,
 ) -> dict[str, Any]:
-    """Open tasks of the actor's scope, earliest due first."""
-    if state not in (None, "open", "claimed"):
-        raise one_of("state", "unknown_state", ("open", "claimed"))
-    chosen = Filter(queue=queue, stage=stage, district=district, assignee=assignee, state=state)  # type: ignore[arg-type]
+    """Open tasks of the actor's scope, earliest due first; `district` is the code of a city or district."""
+    definition = await programmes.current(session)
+    district, city = filters.place(definition, district)
+    chosen = Filter(
+        queue=filters.word("queue", queue, definition.live.queues),
+        stage=filters.stage(definition, stage),
+        assignee=filters.account("assignee", assignee),
+        state=filters.word("state", state, ("open", "claimed")),  # type: ignore[arg-type]
+        district=district,
+        city=city,
+    )
+    sort = filters.word("sort", sort, queues.SORTS) or "due"
     now, limit = await programme_now(session), max(1, min(limit, 500))
     after = read_cursor(cursor)
     page = await queues.page(session, actor, chosen, now, sort=sort, limit=limit, after=after)
@@ -85,23 +93,20 @@ class Next(Body):
 class TaskCommand(Body):
     """What to do with a task; `version` is the task's, as you saw it, `assignee` the account that gets it."""
 
-    version: int | None = None
+    version: Whole | None = None
     outcome: str | None = None
     answers: dict[str, Any] = Field(default_factory=dict)
     note: str | None = Field(default=None, max_length=4000)
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     assignee: str | None = None
 
 
 @router.post("/tasks/claim-next", **answers(shapes.Task | None))
 async def claim_next(body: Next, request: Request, session: Database, actor: Who) -> Any:
     """Claim the most urgent open task of a queue; null when it is empty."""
-    known = (await programmes.current(session)).live.queues
-    if body.queue is not None and body.queue not in known:
-        raise one_of("queue", "unknown_queue", known)
-    if body.view is not None and body.view not in queues.VIEWS:
-        raise one_of("view", "unknown_view", queues.VIEWS)
-    if body.queue is None and body.view is None:
+    filters.word("queue", body.queue, (await programmes.current(session)).live.queues)
+    filters.word("view", body.view, queues.VIEWS)
+    if not body.queue and not body.view:
         raise wrong("queue", "required", "Isi queue atau view", "Give queue or view")
 
     async def claim() -> Any:
@@ -140,7 +145,7 @@ async def _carry(session: AsyncSession, actor: Actor, task_id: str, act: str, bo
     elif act == "assign":
         await tasks.assign(session, actor, task_id, _need(body.assignee, "assignee"), now, version=body.version)
     else:
-        sent = Completion(_need(body.outcome, "outcome"), body.answers, body.note, body.version, body.occurred_at)
+        sent = Completion(_need(body.outcome, "outcome"), body.answers, body.note, body.version, body.occurred_at, as_json=True)
         await tasks.complete(session, actor, task_id, sent, now, actor.reads)
 
 

@@ -148,6 +148,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "file": ("Berkas", "File"),
     "result": ("Hasil", "Result"),
     "row": ("Baris", "Row"),
+    "rejected_file": ("ditolak", "rejected"),
     "codes": ("Kode", "Codes"),
     "message": ("Penjelasan", "Explanation"),
     "download_rejected": ("Unduh baris yang ditolak", "Download the rejected rows"),
@@ -223,6 +224,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "There is no such page. The address may be mistyped, or the link old.",
     ),
     "not_found": ("Tidak ditemukan", "Not found"),
+    "trouble": ("Ada gangguan", "Something went wrong"),
+    "trouble_page": (
+        "Halaman ini tidak dapat ditampilkan karena kesalahan pada sistem kami. Coba lagi nanti; bila tetap begini, hubungi administrator.",
+        "This page cannot be shown because of a fault in our system. Try again later; if it stays so, tell an administrator.",
+    ),
+    "cannot_show": ("Tidak dapat ditampilkan", "This cannot be shown"),
     "back_to_start": ("Kembali ke awal", "Back to the start"),
     "back_to_list": ("Kembali ke daftar", "Back to the list"),
     "file_too_large": (

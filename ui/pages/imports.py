@@ -102,7 +102,7 @@ async def import_page(request: Request, job_id: str) -> None:
     async def download() -> None:
         async with desk.work() as (session, actor, _):
             rejected = await intake.rejected_rows(session, actor, job_id)
-        ui.download.content(sheet_of(rejected), "ditolak.xlsx")
+        ui.download.content(sheet_of(rejected, desk.locale), f"{desk.t('rejected_file')}.xlsx")
 
     try:
         async with desk.work() as (session, actor, now):
@@ -117,6 +117,8 @@ async def import_page(request: Request, job_id: str) -> None:
 
 
 def _rows(desk: Desk, rows: list[dict[str, object]]) -> None:
+    """The rows by the numbers that the sender's sheet shows, with the sheet's name where there are several."""
+    several = len({row["sheet"] for row in rows}) > 1
     _, body = table(
         [
             (desk.t("row"), True),
@@ -130,7 +132,7 @@ def _rows(desk: Desk, rows: list[dict[str, object]]) -> None:
         for row in rows:
             values = row["values"] if isinstance(row["values"], dict) else {}
             with el("tr"):
-                cell(str(row["row"]), desk.t("row"), "num")
+                cell(f"{row['sheet']} {row['sheet_row']}" if several else str(row["sheet_row"]), desk.t("row"), "num")
                 cell(str(values.get("nama") or "–"), desk.t("person"))
                 with el("td").props(f'data-label="{desk.t("result")}"'):
                     words(desk.t(str(row["outcome"])), "span", f"tag {KIND[str(row['outcome'])]}")

@@ -31,9 +31,11 @@ def draw_missing(desk: Desk, title: str, error: LangkahError, counts: dict[str, 
 
 
 async def missing_page(desk: Desk, error: LangkahError | None = None) -> None:
-    """The page at an address that leads nowhere."""
+    """The page at an address that leads nowhere, or of another error; its title goes by the error's status."""
     counts, definition = await rail_counts(desk)
-    draw_missing(desk, desk.t("not_found"), error or NotFound(both("unknown_page").in_(BOTH)), counts, definition)
+    shown = error or NotFound(both("unknown_page").in_(BOTH))
+    title = {404: "not_found", 500: "trouble"}.get(shown.status, "cannot_show")
+    draw_missing(desk, desk.t(title), shown, counts, definition)
 
 
 def install(app: FastAPI) -> None:
