@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions import forms
 from models.definitions.definition import Definition
+from models.definitions.schema import Outcome
 from models.engine.case import Case, Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
+from models.engine.states import REASONS
 from models.errors import Invalid, NotAllowed, NotFound, Problem
 from models.services import cases, colleagues, notes, participants, programmes, queues, store
 from models.services.actor import Actor
@@ -120,6 +122,14 @@ async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now
     return await cases.execute(session, actor, row.case_id, AssignTask(task_id, to, version), now)
 
 
+def _emptied(outcome: Outcome | None, typed: dict[str, Any]) -> list[Problem]:
+    """A person who empties the number of the same person's case does not mean the one that the machine found."""
+    name = outcome.merge if outcome else None
+    if name is None or name not in typed or str(typed[name] or "").strip():
+        return []
+    return [Problem("required", " / ".join(REASONS["no_target"]), field=name)]
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """What a person sends: the outcome, the answers as typed, a note, and when it really happened."""
@@ -143,12 +153,13 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     clean: dict[str, Any] = {}
     personal: dict[str, Any] = {}
     problems: Sequence[Problem] = []
+    outcome = step.outcomes.get(sent.outcome)
     if step.form:
-        outcome = step.outcomes.get(sent.outcome)
         optional = outcome is not None and outcome.form_optional
         clean, personal, problems = forms.validate(definition.forms[step.form], sent.answers, locale, optional=optional)
     elif sent.answers:
         problems = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in sent.answers]
+    problems = [*problems, *_emptied(outcome, sent.answers)]
     if problems:
         raise Invalid("Ada yang perlu diperbaiki / please correct the fields", list(problems))
     if personal:

@@ -164,7 +164,8 @@ class TaskPanel:
             return
         try:
             async with self.desk.work() as (session, actor, now):
-                sent = Completion(chosen, {k: v for k, v in form.answers.items() if v != ""}, form.note or None, task.version)
+                # What was emptied is sent as empty: left out, it would stand for what the machine found.
+                sent = Completion(chosen, dict(form.answers), form.note or None, task.version)
                 await tasks.complete(session, actor, task.id, sent, now, self.desk.locale)
         except Invalid as error:
             form.show(error.problems)

@@ -9,6 +9,7 @@ from nicegui import ui
 from models.definitions.schema import FormField
 from models.engine import commands as c
 from models.engine.case import Position
+from models.engine.handle_case import reopenable
 from models.engine.states import permitted
 from models.errors import Invalid, Problem
 from models.services import case_view, cases, corrections, requests, reveal
@@ -69,6 +70,8 @@ def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
 def _fields(desk: Desk, seen: Seen, word: str) -> list[FormField]:
     stages = {key: f"{key.upper()} {stage.name.in_(desk.locale)}" for key, stage in seen["definition"].stages.items()}
     asked = []
+    if word == "reopen":
+        stages = {key: stages[key] for key in reopenable(seen["definition"], seen["case"])}
     if word in ("skip", "reopen"):
         asked.append(field("stage", "choice", "stage", options=stages))
     if word in ("hold", "withdraw", "skip", "reopen"):
