@@ -134,3 +134,23 @@ async def test_the_demo_clock_is_moved_by_managers_and_administrators_who_are_si
 def test_stages_are_announced_before_single_cases():
     words = shortened({*(f"case:{n}" for n in range(400)), "p1", "p7", ""})
     assert (words[:3], len(words)) == (["", "p1", "p7"], 150)
+
+
+async def test_who_moves_a_case_out_of_the_own_area_is_told_where_it_is_now(api, session, programme):
+    case = await in_queue(session, programme)
+    path, version = f"/cases/{case.number}", await version_of(api, case.number)
+    here = await token_for(session, Role.STAGE_OWNER, "p1", "31.71.01")
+    moved = await api.post(f"{path}/commands", json={"type": "move_district", "version": version, "district": "31.75.03"}, headers=here)
+    told = moved.json()
+    assert (moved.status_code, told["district"], told["version"] > version) == (200, "31.75.03", True)
+    assert f"Berkas {case.number} kini di Jatinegara (P1), di luar wilayah" in told["notice"]["id"]
+    assert "facts" not in told, "what is read there is not this person's any more"
+    assert (await api.get(path)).json()["district"] == "31.75.03", "it was kept"
+    assert (await api.get(path, headers=here)).status_code == 404
+
+
+async def test_who_skips_a_case_on_to_a_stage_of_others_is_told_too(api, session, programme):
+    case = await at(session, programme, "p4")
+    body = {"type": "skip", "version": await version_of(api, case.number), "stage": "p4", "proof": "izin dilihat"}
+    done = await api.post(f"/cases/{case.number}/commands", json=body, headers=await token_for(session, Role.STAGE_OWNER, "p4"))
+    assert (done.status_code, done.json()["stage"], "notice" in done.json()) == (200, "p5", True)

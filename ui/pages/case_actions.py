@@ -12,8 +12,8 @@ from models.engine.case import Position
 from models.engine.handle_case import reopenable
 from models.engine.states import permitted
 from models.errors import Invalid, Problem
-from models.services import case_view, cases, corrections, requests, reveal
-from ui.components.dialog import ask, field
+from models.services import case_view, cases, corrections, out_of_reach, requests, reveal
+from ui.components.dialog import ask, field, tell
 from ui.components.elements import button
 from ui.desk import Desk
 from ui.formatters import ZONE
@@ -55,8 +55,12 @@ def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
     async def act(answers: dict[str, Any]) -> None:
         built = _command(word, answers)
         async with desk.work() as (session, actor, now):
-            await cases.command_case(session, actor, number, built, now)
-        ui.navigate.reload()
+            after = await cases.command_case(session, actor, number, built, now)
+            gone = await out_of_reach.left(session, actor, after)
+        if gone:
+            tell(desk, gone["notice"][desk.locale], "/staff/cases")
+        else:
+            ui.navigate.reload()
 
     ask(
         desk,
