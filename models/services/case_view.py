@@ -261,7 +261,7 @@ async def runs_of(session: AsyncSession, actor: Actor, number: str) -> list[dict
 
 async def cases_of_run(session: AsyncSession, actor: Actor, run_id: str) -> list[dict[str, Any]]:
     """The cases that a flow run touched, within the actor's scope."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     scope, values = where(actor, "read_case", stage="c.stage", district="c.district")
     condition = "true" if actor.kind == "machine" else f"({scope})"
     rows = await session.execute(

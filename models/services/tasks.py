@@ -90,7 +90,7 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     Most urgent: escalated first, then priority, then earliest due, then oldest. Two people asking at once never get the
     same task (row lock, locked rows skipped).
     """
-    condition, values = await queues.conditions(session, actor, chosen, now)
+    condition, values = await queues.conditions(session, actor, chosen, now, "work_task")
     person = " JOIN participant p ON p.id = c.participant_id" if chosen.text else ""
     # What others hold is passed over first; when nothing else is left, wait for them rather than call the queue empty.
     for passing_over in (" SKIP LOCKED", ""):

@@ -154,3 +154,23 @@ async def test_who_skips_a_case_on_to_a_stage_of_others_is_told_too(api, session
     body = {"type": "skip", "version": await version_of(api, case.number), "stage": "p4", "proof": "izin dilihat"}
     done = await api.post(f"/cases/{case.number}/commands", json=body, headers=await token_for(session, Role.STAGE_OWNER, "p4"))
     assert (done.status_code, done.json()["stage"], "notice" in done.json()) == (200, "p5", True)
+
+
+async def test_an_auditor_and_an_administrator_read_all_work_and_do_none_of_it(api, session, programme):
+    await in_queue(session, programme)
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        who = await token_for(session, role)
+        listed = (await api.get("/tasks", headers=who)).json()
+        assert listed["total"] == 1, role
+        assert (await api.get("/incidents", headers=who)).status_code == 200
+        task = f"/tasks/{listed['items'][0]['id']}"
+        assert (await api.get(task, headers=who)).status_code == 200
+        assert (await api.post(f"{task}/claim", json={}, headers=who)).status_code == 403
+        assert (await api.post("/tasks/claim-next", json={"queue": "p1"}, headers=who)).json() is None
+    auditor = await token_for(session, Role.AUDITOR)
+    assert (await api.post("/imports", files={"file": ("a.csv", b"Nama;NIK")}, headers=auditor)).status_code == 403
+    leader = await token_for(session, Role.LEADER)
+    assert ((await api.get("/incidents", headers=leader)).status_code, (await api.get("/tasks", headers=leader)).json()["total"]) == (
+        403,
+        0,
+    )

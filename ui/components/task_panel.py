@@ -66,11 +66,8 @@ class TaskPanel:
                     self.form = TaskForm(desk, described, kept, around=around)
                 else:
                     self.form = None
-                    words(
-                        desk.t("claim_first") if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}",
-                        "p",
-                        "muted",
-                    )
+                    unclaimed = desk.t("claim_first" if desk.works else "task_open")
+                    words(unclaimed if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}", "p", "muted")
                 words(desk.t("history"), "h2")
                 with el("ul", "list"):
                     for item in self._history[:30]:
@@ -105,7 +102,7 @@ class TaskPanel:
                     button(name, act, "b primary" if place == 0 else "b", "E" if place == 0 else "")
                 el("span", "sp")
                 button(self.desk.t("release"), self.desk.safely(lambda *_: self.release()))
-            elif task.state == "open":
+            elif task.state == "open" and self.desk.works:
                 button(self.desk.t("claim"), self.desk.safely(lambda *_: self.claim()), "b primary")
             if self.desk.actor.may("assign_task", stage=task.stage, district=task.district):
                 button(self.desk.t("hand_over"), self.desk.safely(lambda *_: self.hand_over()))

@@ -24,7 +24,7 @@ async def imports_page(request: Request) -> None:
     desk = Desk.of(request)
     counts, definition = await rail_counts(desk)
     async with desk.work() as (session, actor, now):
-        jobs = await intake.jobs(session, actor) if actor.may("import") else None
+        jobs = await intake.jobs(session, actor) if actor.may("read_imports") else None
 
     async def uploaded(event: events.UploadEventArguments) -> None:
         content = await event.file.read()
@@ -37,13 +37,14 @@ async def imports_page(request: Request) -> None:
         if jobs is None:
             empty(desk.t("no_access"))
             return
-        refused = words("", "div", "errors").props("role=alert")
-        refused.set_visibility(False)
-        upload = ui.upload(
-            label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event)
-        )
-        upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
-        upload.on("rejected", lambda event: _refused(desk, refused, event.args))
+        if desk.actor.may("import"):
+            refused = words("", "div", "errors").props("role=alert")
+            refused.set_visibility(False)
+            upload = ui.upload(
+                label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event)
+            )
+            upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
+            upload.on("rejected", lambda event: _refused(desk, refused, event.args))
         if not jobs:
             empty(desk.t("no_imports"))
             return

@@ -16,7 +16,7 @@ from ui.desk import Desk
 from ui.formatters import exact, number, seconds
 from ui.frame import frame, heading, now_words, rail_counts
 from ui.outages import Outages
-from ui.pages.missing import draw_missing
+from ui.pages.missing import draw_missing, draw_refused
 
 STATES = ("FAILED", "CRASHED", "RUNNING", "COMPLETED", "SCHEDULED", "CANCELLED")
 KIND = {"COMPLETED": "ok", "FAILED": "late", "CRASHED": "late", "RUNNING": "soon"}
@@ -62,6 +62,9 @@ async def runs_page(request: Request, state: str = "") -> None:
         draw((await _known(desk))[0])
         await load()
 
+    if not desk.actor.may("read_runs"):
+        draw_refused(desk, desk.t("runs"), counts, definition)
+        return
     known, now = await _known(desk)
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
         with heading(desk.t("runs")):
@@ -86,7 +89,7 @@ async def _known(desk: Desk) -> tuple[list[dict[str, str]], datetime]:
     """What can be run now (nothing while Prefect is away), and the programme's time."""
     async with desk.work() as (_, actor, now):
         try:
-            return [] if "prefect" in Outages.away else await runs.deployments(actor), now
+            return [] if "prefect" in Outages.away or not actor.may("manage_runs") else await runs.deployments(actor), now
         except LangkahError:
             return [], now
 
@@ -145,7 +148,7 @@ async def run_page(request: Request, run_id: str) -> None:
             run["name"],
             f"{run['flow']} · {run['state']} · {exact(run['started_at'], desk.locale)} · {seconds(run['seconds'])}",
         ):
-            if run["deployment"] and run["type"] in ("FAILED", "CRASHED"):
+            if desk.actor.may("manage_runs") and run["deployment"] and run["type"] in ("FAILED", "CRASHED"):
                 button(desk.t("retry"), desk.safely(lambda *_: again()), "b primary")
         if run["message"]:
             words(run["message"], "p", "muted")
