@@ -174,3 +174,14 @@ async def test_an_auditor_and_an_administrator_read_all_work_and_do_none_of_it(a
         403,
         0,
     )
+
+
+async def test_a_lost_race_names_who_was_faster_and_no_id(api, session, programme):
+    case = await in_queue(session, programme)
+    task_id = next(iter((await cases.folded(session, case.id)).tasks))
+    sari = await staff(session, stages="p1", name="Sari")
+    await tasks.claim(session, sari, task_id, await programme_now(session))
+    await session.commit()
+    for act, body, code in (("claim", {}, "taken"), ("complete", {"outcome": "accept", "answers": {"identity_seen": True}}, "not_yours")):
+        lost = (await api.post(f"/tasks/{task_id}/{act}", json=body)).json()
+        assert (lost["detail"], lost["errors"][0]["code"]) == ("Sudah diambil Sari 0 detik lalu / taken by Sari 0 s ago", code)

@@ -54,7 +54,7 @@ async def imports_page(request: Request) -> None:
                 with el("tr"):
                     with el("td"):
                         link(job.file_name or job.id, f"/staff/imports/{job.id}")
-                    cell(job.state, desk.t("state"))
+                    cell(desk.t(f"job_{job.state}"), desk.t("state"))
                     cell(_summary(desk, job.summary) if job.error is None else desk.half(job.error), desk.t("result"), "wrap")
                     cell(exact(job.created_at, desk.locale), desk.t("started"))
 
@@ -92,7 +92,7 @@ async def import_page(request: Request, job_id: str) -> None:
                 for key in ("", "ok", "warn", "rejected", "duplicate"):
                     label = f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
                     button(label, desk.safely(lambda *_, k=key: only(k)))
-                if job.failed:
+                if job.failed and desk.actor.may("import"):
                     button(desk.t("download_rejected"), desk.safely(lambda *_: download()), "b primary")
             _rows(desk, rows)
 
