@@ -38,7 +38,7 @@ def _away(error: Exception) -> PrefectAway:
 
 async def recent(actor: Actor, state: str | None = None, offset: int = 0, limit: int = 50) -> list[dict[str, Any]]:
     """Runs, late and newest first: {id, name, flow, state, started_at, seconds, cases}. Raises PrefectAway."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     chosen = None
     if state and state in StateType.__members__:
         chosen = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType[state]])))
@@ -76,7 +76,7 @@ def _shown(run: Any, flows: dict[UUID, str], counts: dict[str, int]) -> dict[str
 
 async def one(actor: Actor, run_id: str) -> dict[str, Any]:
     """A run with its logs: {…, logs:[{at, level, message}]}. Raises NotFound, PrefectAway."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     try:
         wanted = UUID(run_id)
         async with get_client() as client:
@@ -107,7 +107,7 @@ async def retry(actor: Actor, run_id: str) -> None:
 
 async def deployments(actor: Actor) -> list[dict[str, str]]:
     """What can be run now: {id, name, description}."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     try:
         async with get_client() as client:
             found = await client.read_deployments(deployment_filter=DeploymentFilter())
@@ -131,14 +131,14 @@ async def run_now(actor: Actor, deployment_id: str) -> str:
 
 async def waiting_steps(actor: Actor) -> int:
     """How many automated steps are ready and not done."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     async with transaction() as session:
         return int(await session.scalar(text("SELECT count(*) FROM position WHERE ready")) or 0)
 
 
 async def workers(actor: Actor) -> list[tuple[str, datetime]]:
     """Workers and when each was last seen."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     async with transaction() as session:
         rows = await session.execute(text("SELECT worker_id, seen_at FROM worker_heartbeat ORDER BY seen_at DESC LIMIT 20"))
         return [(row.worker_id, row.seen_at) for row in rows]

@@ -38,6 +38,16 @@ class Desk:
         actor: Actor = request.state.actor
         return cls(actor, request.cookies.get(COOKIE), actor.locale, request.url.path)
 
+    @property
+    def works(self) -> bool:
+        """Whether the person takes tasks at all; others may only read them."""
+        return self.actor.may("work_task") or self.actor.may("claim_own_queue")
+
+    @property
+    def opens_cases(self) -> bool:
+        """Whether the person may follow a link to the list of cases."""
+        return self.actor.may("read_case") or self.actor.may("claim_own_queue")
+
     def t(self, key: str, **values: object) -> str:
         """A text in the person's language."""
         return t(self.locale, key, **values)

@@ -18,10 +18,10 @@ from ui.formatters import exact
 
 PLACES = (
     ("cases", "/staff/cases", "read_case"),
-    ("imports", "/staff/imports", "import"),
+    ("imports", "/staff/imports", "read_imports"),
     ("weekly", "/staff/weekly", "read_figures"),
-    ("runs", "/staff/runs", "manage_runs"),
-    ("incidents", "/staff/incidents", "manage_incidents"),
+    ("runs", "/staff/runs", "read_runs"),
+    ("incidents", "/staff/incidents", "read_incidents"),
 )
 
 
@@ -84,14 +84,13 @@ def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
         button(desk.t("menu"), lambda: rail.classes(toggle="open"), "b menu-button").props("aria-expanded=false")
         with el("div", "links"):
             live_counts = LiveCounts(desk, lambda: _counts_alone(desk))
-            may_work = desk.actor.may("work_task") or desk.actor.may("claim_own_queue")
-            if may_work:
-                for view in ("mine", "unassigned", "overdue", "escalated"):
+            if desk.actor.may("read_task") or desk.actor.may("claim_own_queue"):
+                for view in ("mine", "unassigned", "overdue", "escalated") if desk.works else ("unassigned", "overdue", "escalated"):
                     with _item(desk, desk.t(view), f"/staff/tasks/{view}"):
                         live_counts.place(view, counts.get(view, 0), late=view == "overdue")
                 live, who = definition.live, desk.actor
                 own = queues.own_queues_among(live, who)
-                shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("work_task", stage=q.stage)]
+                shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("read_task", stage=q.stage)]
                 if shown:
                     _heading(desk.t("stage_queues"))
                 for key, queue in shown:

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from models.db import driver, transaction
 from models.definitions.definition import Definition
 from models.engine.case import Case, decode
 from models.engine.commands import AnswerHandoff, Command, Evidence, MarkSent, ReceiveEvent
-from models.services import batch, cases, participants, weekly
+from models.services import batch, cases, notes, participants, weekly
 from models.services.actor import MACHINE, Actor
 from models.services.cases import Opening
 from models.services.participants import Person
@@ -116,20 +117,26 @@ class Builder:
                 " WHERE h.state = 'queued' ORDER BY h.case_id LIMIT 5000"
             )
             commands: dict[str, list[Command]] = {}
+            written: list[tuple[str, str, str]] = []
             for row in rows:
                 # What nobody has answered by the last day is still in the outbox, so that the sandbox gets it.
                 if row["kind"] in ("messaging", "learning") or self.chance.random() < 0.3:
                     wanted = commands.setdefault(row["case_id"], [])
-                    wanted += [MarkSent(row["id"], row["attempt"]), self._answer(row)]
+                    wanted += [MarkSent(row["id"], row["attempt"]), self._answer(row, written)]
+            await notes.write_all(session, GATEWAY, written, self.now)
             await batch.carry(session, GATEWAY, commands, self.now)
 
-    def _answer(self, row: dict[str, object]) -> AnswerHandoff:
+    def _answer(self, row: dict[str, object], written: list[tuple[str, str, str]]) -> AnswerHandoff:
+        """A partner's answer; its reason is added to the notes that are to be written."""
         key = f"{row['id']}:{row['attempt']}"
         today = self.definition.calendar.local_date(self.now).isoformat()
         payload = {"loan_amount": 5_000_000, "loan_tenor": 12, "ordered_on": today, "office": row["office"]}
         order = {"key": key, "handoff": row["id"], "message": row["message"], "payload": payload}
         said = answer_for(order, Faults())
-        return AnswerHandoff(str(row["id"]), f"msg_{key}", said["status"], said["outcome"], said["facts"])
+        note = str(uuid4()) if said["reason"] else None
+        if note:
+            written.append((note, str(row["case_id"]), said["reason"]))
+        return AnswerHandoff(str(row["id"]), f"msg_{key}", said["status"], said["outcome"], said["facts"], note)
 
     async def _staff(self, day: date) -> None:
         async with transaction() as session:

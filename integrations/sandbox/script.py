@@ -33,6 +33,15 @@ OUTCOMES: dict[str, list[tuple[int, str, str]]] = {
 }
 
 
+# What a partner writes to those who have to mend something; a refusal tells its reason too.
+REASONS = {
+    "returned": "Foto tempat usaha tidak jelas; mohon kirim foto yang baru",
+    "refused": "Lokasi usaha tidak sesuai dengan peruntukan zona",
+    "more_information": "Mohon lengkapi catatan penjualan tiga bulan terakhir",
+    "declined": "Omzet belum mencukupi untuk pinjaman ini",
+}
+
+
 def dice(key: str, salt: str) -> float:
     """A number in [0, 1) that is always the same for a key."""
     return int(hashlib.sha256(f"{salt}:{key}".encode()).hexdigest()[:12], 16) / 16**12
@@ -59,7 +68,7 @@ def answer_for(order: dict[str, Any], faults: Faults) -> dict[str, Any]:
         "status": status,
         "outcome": outcome,
         "facts": _facts(outcome, order),
-        "reason": "Foto tidak sesuai" if outcome == "returned" else None,
+        "reason": REASONS.get(outcome),
         "occurred_at": datetime.now(UTC).isoformat(),
     }
 

@@ -169,6 +169,8 @@ def _named_facts(c: Checking) -> Iterator[tuple[Path_, str, str]]:
                 yield (*path, *place, "merge"), f"{name} merges into", way.merge
         if step.assign_to is not None:
             yield (*path, "assign_to"), f"{name} is assigned to", step.assign_to
+        for number, fact in enumerate(step.shows):
+            yield (*path, "shows", number), f"{name} shows", fact
         needed = step.with_.get("needs") if step.do == "document_checklist" else None
         for number, paper in enumerate(needed if isinstance(needed, list) else []):
             if isinstance(paper, str):

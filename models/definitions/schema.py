@@ -155,6 +155,7 @@ class Step(Strict):
     form: str | None = Field(default=None, description="what a task asks, or what may arrive with an await")
     queue: str | None = None
     assign_to: str | None = Field(default=None, description="a fact that holds the id of the person")
+    shows: list[str] = Field(default_factory=list, description="facts that tell the person of an ask: why the task is there")
     priority: int = Field(default=0, ge=0, le=9)
     send: str | None = Field(default=None, description="a message of the partner contract")
     to: str | None = Field(default=None, description="a fact that names the partner; without it, area and date decide")
@@ -178,6 +179,8 @@ class Step(Strict):
             raise ValueError(f"the deadline's then: {self.deadline.then} is neither escalate nor an outcome of this step")
         if self.finish == "case" and self.as_ is None:
             raise ValueError("finish: case needs as: a reason")
+        if self.shows and self.kind != "task":
+            raise ValueError("only what a person is asked (ask:) shows: facts")
         if self.kind == "handoff" and not self.send:
             raise ValueError("a hand_off needs send: a message of the contract")
         return self

@@ -64,3 +64,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "incident_raised": ("Gangguan: {cause}", "Incident: {cause}"),
     "incident_resolved": ("Gangguan selesai", "Incident resolved"),
 }
+
+# Why a stage was left or a case ended, where the engine and not the programme says so.
+REASON_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "merged": ("digabungkan ke berkas lain", "merged into another case"),
+    "withdrawn": ("mengundurkan diri", "withdrawn"),
+    "lapsed": ("gugur", "lapsed"),
+    "rejected": ("ditolak", "rejected"),
+    "completed": ("semua tahap selesai", "all stages completed"),
+    "moved": ("pindah kecamatan", "moved to another district"),
+    "loop": ("kembali ke tahap sebelumnya", "back to an earlier stage"),
+}

@@ -196,7 +196,9 @@ def _moved(case: Case, data: Data) -> None:
 
 
 def _double(case: Case, data: Data) -> None:
-    case.doubles.append(data["number"])
+    # A merge that was undone and done again is told twice; the case is a double once.
+    if data["number"] not in case.doubles:
+        case.doubles.append(data["number"])
 
 
 def _held(case: Case, data: Data) -> None:

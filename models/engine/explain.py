@@ -6,6 +6,7 @@ from typing import Literal
 
 from models.definitions.definition import Definition
 from models.engine.case import Case, Incident, Position
+from models.engine.events import REASON_WORDS
 
 Blocker = Literal["person", "partner", "participant", "automation", "capacity", "date", "hold", "none"]
 # What stops most comes first: where several positions wait, the case's answer is the first of these.
@@ -44,7 +45,8 @@ def explain(definition: Definition, case: Case, _now: datetime) -> Explanation:
         return Explanation("none", "", case.ended_at, None, f"Digabungkan ke berkas {number}", f"Merged into case {number}")
     if not case.live:
         reason = case.status_reason or case.status
-        return Explanation("none", "", case.ended_at, None, f"Berkas selesai: {reason}", f"Case ended: {reason}")
+        said = reason_words(definition, reason, "id"), reason_words(definition, reason, "en")
+        return Explanation("none", "", case.ended_at, None, f"Berkas selesai: {said[0]}", f"Case ended: {said[1]}")
     for incident in case.incidents.values():
         stopped = _stopped_by(case, incident)
         if incident.state == "open" and stopped is not None:
@@ -69,6 +71,13 @@ def _stopped_by(case: Case, incident: Incident) -> Position | None:
     """The position that cannot go on for an incident: its own, or the one that waits for the hand-off that it stops."""
     handoff = case.handoffs.get(incident.handoff or "")
     return case.positions.get(incident.position or "") or (case.positions.get(handoff.position or "") if handoff else None)
+
+
+def reason_words(definition: Definition, reason: str, locale: str) -> str:
+    """What people read for a reason: the programme's word, else the engine's, else the code with blanks; other words stay."""
+    own = REASON_WORDS.get(reason)
+    known = definition.word(reason, locale) or (own[1 if locale == "en" else 0] if own else None)
+    return known or reason.replace("_", " ")
 
 
 def _of_position(definition: Definition, case: Case, position: Position) -> Explanation:

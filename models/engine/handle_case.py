@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from models.definitions.calendar import Duration
+from models.definitions.definition import Definition
 from models.definitions.schema import Step
-from models.engine.case import Position
+from models.engine.case import Case, Position
 from models.engine.commands import (
     CorrectData,
     Hold,
@@ -113,7 +114,7 @@ def merge(draft: Draft, command: Merge) -> None:
 def take_double(draft: Draft, command: TakeDouble) -> None:
     """Remember, and tell in this case's history, which other case turned out to be the same person."""
     _permit(draft, "take_double")
-    if command.number in (draft.case.number, *draft.case.doubles):
+    if command.number == draft.case.number:
         raise Refused("same")
     draft.emit("double_merged", number=command.number)
 
@@ -133,14 +134,27 @@ def skip_stage(draft: Draft, command: SkipStage) -> None:
         finish_stage(draft, command.stage)
 
 
+def reopenable(definition: Definition, case: Case) -> list[str]:
+    """The stages at which an ended case may begin again: those that it reached, and the one after the last when that is finished.
+
+    Further ahead lies only what is skipped on evidence.
+    """
+    stages = list(definition.stages)
+    reached = [stage for stage in stages if case.stages.get(stage) in ("entered", "finished", "left")]
+    following = definition.next_stage(reached[-1]) if reached and case.stages[reached[-1]] == "finished" else None
+    return [*reached, *([following] if following else [])]
+
+
 def reopen(draft: Draft, command: Reopen) -> None:
-    """An ended case begins again at a stage: that stage and the later ones are no longer behind it.
+    """An ended case, a merged one too, begins again at a stage: that stage and the later ones are no longer behind it.
 
     What was counted there (`at_most`) counts anew; proofs of later stages stay, the one of the stage itself goes.
     """
     _permit(draft, "reopen")
     if command.stage not in draft.definition.stages:
         raise Refused("no_such_stage", stage=command.stage)
+    if command.stage not in reopenable(draft.definition, draft.case):
+        raise Refused("not_reached", stage=command.stage)
     order = draft.definition.stage_order
     first, case = order[command.stage], draft.case
     again = [stage for stage in case.stages if order[stage] >= first and (stage == command.stage or stage not in case.proofs)]

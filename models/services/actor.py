@@ -24,6 +24,7 @@ class Role(StrEnum):
 
 
 Action = Literal[
+    "read_task",
     "work_task",
     "claim_own_queue",
     "assign_task",
@@ -32,10 +33,13 @@ Action = Literal[
     "correct_data",
     "correct_nik",
     "register",
+    "read_imports",
     "import",
     "read_figures",
     "freeze_figures",
+    "read_runs",
     "manage_runs",
+    "read_incidents",
     "manage_incidents",
     "manage_users",
     "publish_definition",
@@ -47,13 +51,27 @@ Action = Literal[
 # Read each row aloud: "a stage owner may …". Everything is narrowed by the grant's stages and areas.
 PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
     Role.STAGE_OWNER: frozenset(
-        {"work_task", "read_case", "command_case", "correct_data", "read_figures", "manage_incidents", "reveal_personal_data"}
+        {
+            "read_task",
+            "work_task",
+            "read_case",
+            "command_case",
+            "correct_data",
+            "read_figures",
+            "read_incidents",
+            "manage_incidents",
+            "reveal_personal_data",
+        }
     ),
     Role.MENTOR: frozenset({"read_figures", "claim_own_queue"}),
     Role.DESK: frozenset({"register", "read_case", "correct_data", "correct_nik"}),
     Role.PARTNER: frozenset({"answer_handoff"}),
     Role.PROGRAMME_MANAGER: frozenset(
         {
+            "read_task",
+            "read_imports",
+            "read_runs",
+            "read_incidents",
             "work_task",
             "assign_task",
             "read_case",
@@ -72,6 +90,10 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
     Role.LEADER: frozenset({"read_figures"}),
     Role.ADMINISTRATOR: frozenset(
         {
+            "read_task",
+            "read_imports",
+            "read_runs",
+            "read_incidents",
             "read_case",
             "read_figures",
             "read_journal",
@@ -85,9 +107,12 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "publish_definition",
         }
     ),
-    Role.AUDITOR: frozenset({"read_case", "read_figures", "read_journal"}),
+    Role.AUDITOR: frozenset({"read_task", "read_case", "read_imports", "read_figures", "read_runs", "read_incidents", "read_journal"}),
     Role.SERVICE: frozenset(
         {
+            "read_task",
+            "read_imports",
+            "read_incidents",
             "work_task",
             "read_case",
             "command_case",

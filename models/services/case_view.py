@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.events import SENTENCES
-from models.engine.explain import explain
+from models.engine.explain import explain, reason_words
 from models.services import access, cases, corrections, notes, participants, programmes
 from models.services.actor import Actor
 from models.services.scope import concerned, where
@@ -100,18 +100,28 @@ async def history(session: AsyncSession, actor: Actor, number: str, locale: str)
     rows = await session.execute(
         text(f"{_EVENT} WHERE j.case_id = :case ORDER BY j.sequence DESC LIMIT :limit"), {"case": row.id, "limit": LONGEST_HISTORY}
     )
-    step_of = {handoff.id: handoff.step for handoff in (await cases.folded(session, str(row.id))).handoffs.values()}
+    case = await cases.folded(session, str(row.id))
+    step_of = {handoff.id: handoff.step for handoff in case.handoffs.values()}
     return [
         {
             "at": event.occurred_at,
             "recorded_at": event.recorded_at,
-            "who": people.get(event.actor, event.actor),
+            "who": people.get(event.actor) or _partner(definition, case, event, locale),
             "words": sentence(definition, event.type, _with_step(event.data, step_of), locale),
             "note": written.get(_note_of(event.data)),
             "type": event.type,
         }
         for event in rows
     ]
+
+
+def _partner(definition: Definition, case: Case, event: Any, locale: str) -> str:
+    """What people call the partner behind an event: the one of its hand-off, else the one that signed it."""
+    handoff = case.handoffs.get(event.data["handoff"]) if isinstance(event.data.get("handoff"), str) else None
+    key = handoff.partner if handoff and event.channel == "partner" else event.actor
+    if key in definition.live.partners:
+        return definition.partner_name(key, handoff.office if handoff else None, locale)
+    return ("Partner" if locale == "en" else "Mitra") if event.channel == "partner" else event.actor
 
 
 def _with_step(data: dict[str, Any], step_of: dict[str, str]) -> dict[str, Any]:
@@ -144,7 +154,7 @@ def outcome_name(definition: Definition, step: str, outcome: str, locale: str) -
 
 def said(definition: Definition, code: str, locale: str) -> str:
     """What people read for a code: its word, else the code with blanks."""
-    return definition.word(code, locale) or code.replace("_", " ")
+    return reason_words(definition, code, locale)
 
 
 def facts(definition: Definition, known: dict[str, Any], locale: str) -> list[tuple[str, Any]]:
@@ -265,7 +275,7 @@ async def runs_of(session: AsyncSession, actor: Actor, number: str) -> list[dict
 
 async def cases_of_run(session: AsyncSession, actor: Actor, run_id: str) -> list[dict[str, Any]]:
     """The cases that a flow run touched, within the actor's scope."""
-    actor.require("manage_runs")
+    actor.require("read_runs")
     scope, values = where(actor, "read_case", stage="c.stage", district="c.district")
     condition = "true" if actor.kind == "machine" else f"({scope})"
     rows = await session.execute(

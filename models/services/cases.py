@@ -40,7 +40,7 @@ def refuse(decision: Decision) -> None:
     if decision.rejection is None:
         return
     indonesian, english = REASONS[decision.rejection.code]
-    detail = ", ".join(f"{key}: {value}" for key, value in decision.rejection.detail.items() if value is not None)
+    detail = ", ".join(f"{key}: {value}" for key, value in decision.rejection.detail.items() if value is not None and key != "assignee")
     message = f"{indonesian} / {english}" + (f" ({detail})" if detail else "")
     raise Conflict(message, [Problem(decision.rejection.code, message)])
 

@@ -45,8 +45,8 @@ async def listed(
 
     `may_resolve`: it can be mended otherwise than by trying again.
     """
-    actor.require("manage_incidents")
-    scope, values = where(actor, "manage_incidents", stage="i.stage", district="i.district")
+    actor.require("read_incidents")
+    scope, values = where(actor, "read_incidents", stage="i.stage", district="i.district")
     condition = "true" if actor.kind == "machine" else f"({scope})"
     if after:
         condition = f"({condition}) AND (i.raised_at, i.id) < (:after_at, CAST(:after_id AS uuid))"
@@ -68,10 +68,10 @@ async def listed(
 
 
 async def open_count(session: AsyncSession, actor: Actor) -> int:
-    """How many open incidents the actor can see; 0 for those who do not handle any."""
-    if not actor.may("manage_incidents"):
+    """How many open incidents the actor can see; 0 for those who may not."""
+    if not actor.may("read_incidents"):
         return 0
-    scope, values = where(actor, "manage_incidents", stage="i.stage", district="i.district")
+    scope, values = where(actor, "read_incidents", stage="i.stage", district="i.district")
     return int(await session.scalar(text(f"SELECT count(*) FROM incident i WHERE state = 'open' AND ({scope})"), values) or 0)
 
 

@@ -241,8 +241,8 @@ def _sealed(row: RowResult) -> bytes:
 
 
 async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[JobView]:
-    """Imports, newest first: one's own, and everybody's for managers and administrators of the whole area."""
-    actor.require("import")
+    """Imports, newest first: one's own, and everybody's for managers, administrators and auditors of the whole area."""
+    actor.require("read_imports")
     mine = "" if await _reads_all(session, actor) else "AND j.actor = :me"
     statement = text(f"SELECT {_JOB} WHERE j.kind = 'import' {mine} ORDER BY j.created_at DESC LIMIT :limit")
     rows = await session.execute(statement, {"me": actor.id, "limit": limit})
@@ -250,8 +250,8 @@ async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[Job
 
 
 async def _reads_all(session: AsyncSession, actor: Actor) -> bool:
-    """Whether the actor may read other people's lists: a manager or administrator whose grants cover every district."""
-    grants = [grant for grant in actor.grants_for("import") if grant.role in (Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR)]
+    """Whether the actor may read other people's lists: a manager, administrator or auditor whose grants cover every district."""
+    grants = [grant for grant in actor.grants_for("read_imports") if grant.role is not Role.SERVICE]
     if not grants or any(not grant.areas for grant in grants):
         return bool(grants)
     areas = (await programmes.current(session)).areas
@@ -260,7 +260,7 @@ async def _reads_all(session: AsyncSession, actor: Actor) -> bool:
 
 async def job(session: AsyncSession, actor: Actor, job_id: str) -> JobView:
     """One job, for who sent it and for those who may read everybody's. Raises NotFound."""
-    actor.require("import")
+    actor.require("read_imports")
     row = (await session.execute(text(f"SELECT {_JOB} WHERE j.id::text = :id"), {"id": job_id})).first()
     if row is None or (row.actor != actor.id and not await _reads_all(session, actor)):
         raise NotFound("Pekerjaan tidak ditemukan / there is no such job")
@@ -283,7 +283,8 @@ async def items(
 
 
 async def rejected_rows(session: AsyncSession, actor: Actor, job_id: str) -> list[RowResult]:
-    """The refused rows in the sender's own columns."""
+    """The refused rows in the sender's own columns, NIK included: for those who may import."""
+    actor.require("import")
     found = await items(session, actor, job_id, states=REJECTED, limit=100_000)
     return [
         RowResult(

@@ -94,10 +94,12 @@ def own_queues_among(live: Live, actor: Actor) -> list[str]:
     ]
 
 
-async def conditions(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
-    """The choice and the actor's reach as a condition over FROM, and its values."""
+async def conditions(
+    session: AsyncSession, actor: Actor, chosen: Filter, now: datetime, action: Literal["read_task", "work_task"] = "read_task"
+) -> tuple[str, dict[str, Any]]:
+    """The choice and the actor's reach as a condition over FROM, and its values; what may be read need not be one's to work."""
     clauses, values = [VIEWS.get(chosen.view or "", OPEN), "NOT t.held"], {"me": actor.id, "now": now}
-    scope, scope_values = where(actor, "work_task", stage="t.stage", district="t.district")
+    scope, scope_values = where(actor, action, stage="t.stage", district="t.district")
     own, own_values = where(actor, "claim_own_queue", stage="t.stage", district="t.district")
     mine = f"t.assignee = :me OR (t.state = 'open' AND t.queue = ANY(:own_queues) AND ({own}))"
     clauses.append(f"(({scope}) OR {mine})")
@@ -136,7 +138,7 @@ async def page(
     limit: int = 50,
     after: tuple[datetime | None, str] | None = None,
 ) -> Page:
-    """Open tasks that the actor may work, in order; `after` is (value of PAGED_BY[sort], id) of the last row seen.
+    """Open tasks that the actor may read, in order; `after` is (value of PAGED_BY[sort], id) of the last row seen.
 
     Sort is one of SORTS. Raises Invalid for another word, and when a list that has no pages is to go on.
     """

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions import forms
 from models.definitions.definition import Definition
+from models.definitions.schema import Outcome
 from models.engine.case import Case, Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
-from models.errors import Invalid, NotAllowed, NotFound, Problem
+from models.engine.states import REASONS
+from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from models.services import cases, colleagues, notes, participants, programmes, queues, store
 from models.services.actor import Actor
 from models.services.queues import Filter, TaskLine
@@ -76,9 +78,38 @@ async def _locked(session: AsyncSession, actor: Actor, task_id: str) -> tuple[Ca
     return case, task
 
 
+async def _not_taken(session: AsyncSession, actor: Actor, case: Case, task: Task, now: datetime, code: str) -> None:
+    """Raise Conflict with who has the task, and since when, unless it is free or the actor's own."""
+    if case.status != "active" or task.state != "claimed" or task.assignee == actor.id:
+        return
+    row = (
+        await session.execute(
+            text(
+                "SELECT coalesce(u.name, k.name) AS name, j.occurred_at FROM journal j"
+                " LEFT JOIN user_account u ON u.id::text = :who LEFT JOIN api_token k ON k.id::text = :who"
+                " WHERE j.case_id = CAST(:case AS uuid) AND j.data->>'task' = :task AND j.type IN ('task_claimed','task_assigned')"
+                " ORDER BY j.sequence DESC LIMIT 1"
+            ),
+            {"who": task.assignee, "case": case.id, "task": task.id},
+        )
+    ).first()
+    name, since = (row.name, _ago((now - row.occurred_at).total_seconds())) if row and row.name else (None, ("", ""))
+    message = f"Sudah diambil {name or 'orang lain'} {since[0]}".strip() + f" / taken by {name or 'somebody else'} {since[1]}".rstrip()
+    raise Conflict(message, [Problem(code, message)])
+
+
+def _ago(seconds: float) -> tuple[str, str]:
+    """How long ago something was, in the largest unit that fits, in both languages."""
+    for size, indonesian, english in ((86_400, "hari", "days"), (3_600, "jam", "h"), (60, "menit", "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {indonesian} lalu", f"{int(seconds // size)} {english} ago"
+    return f"{max(0, int(seconds))} detik lalu", f"{max(0, int(seconds))} s ago"
+
+
 async def claim(session: AsyncSession, actor: Actor, task_id: str, now: datetime, *, version: int | None = None) -> Case:
     """Take a task. Raises Conflict with who has it when somebody was faster."""
-    case, _ = await _locked(session, actor, task_id)
+    case, task = await _locked(session, actor, task_id)
+    await _not_taken(session, actor, case, task, now, "taken")
     return await cases.carry(session, actor, case, ClaimTask(task_id, actor.id, version), now)
 
 
@@ -90,7 +121,7 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
     """
     if chosen.queue is not None:
         await _require_queue(session, actor, chosen.queue)
-    condition, values = await queues.conditions(session, actor, chosen, now)
+    condition, values = await queues.conditions(session, actor, chosen, now, "work_task")
     person = " JOIN participant p ON p.id = c.participant_id" if chosen.text else ""
     # What others hold is passed over first; when nothing else is left, wait for them rather than call the queue empty.
     for passing_over in (" SKIP LOCKED", ""):
@@ -128,6 +159,14 @@ async def assign(session: AsyncSession, actor: Actor, task_id: str, to: str, now
     return await cases.execute(session, actor, row.case_id, AssignTask(task_id, to, version), now)
 
 
+def _emptied(outcome: Outcome | None, typed: dict[str, Any]) -> list[Problem]:
+    """A person who empties the number of the same person's case does not mean the one that the machine found."""
+    name = outcome.merge if outcome else None
+    if name is None or name not in typed or str(typed[name] or "").strip():
+        return []
+    return [Problem("required", " / ".join(REASONS["no_target"]), field=name)]
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """What a person sends: the outcome, the answers as typed, a note, and when it really happened.
@@ -150,19 +189,21 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     a problem per field, Conflict when the task was taken or changed.
     """
     case, task = await _locked(session, actor, task_id)
+    await _not_taken(session, actor, case, task, now, "not_yours")
     definition = await programmes.by_hash(session, case.definition)
     step = definition.steps[task.step]
     clean: dict[str, Any] = {}
     personal: dict[str, Any] = {}
     problems: Sequence[Problem] = []
+    outcome = step.outcomes.get(sent.outcome)
     if step.form:
-        outcome = step.outcomes.get(sent.outcome)
         optional = outcome is not None and outcome.form_optional
         clean, personal, problems = forms.validate(
             definition.forms[step.form], sent.answers, locale, optional=optional, as_json=sent.as_json
         )
     elif sent.answers:
         problems = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in sent.answers]
+    problems = [*problems, *_emptied(outcome, sent.answers)]
     if problems:
         raise Invalid("Ada yang perlu diperbaiki / please correct the fields", list(problems))
     if personal:

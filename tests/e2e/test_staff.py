@@ -244,3 +244,25 @@ async def test_a_queue_still_hears_of_changes_after_its_connection_dropped_once(
     await other.goto("/staff/queues/p4")
     await other.get_by_role("button", name=re.compile("Ambil tugas berikutnya")).click()
     await expect(page.get_by_text("Ada perubahan di antrean ini")).to_be_visible()
+
+
+async def test_a_leader_is_offered_no_page_that_is_closed_and_is_told_so_at_its_address(page, product):
+    await sign_in(page, "pimpinan")
+    await page.goto("/staff/weekly/2018-W03")
+    await expect(page.locator(".tiles .tile").first).to_be_visible()
+    await expect(page.locator("main a[href*='/staff/cases']")).to_have_count(0)
+    for closed in ("runs", "incidents", "imports", "cases"):
+        await page.goto(f"/staff/{closed}")
+        await expect(page.get_by_text("Anda tidak punya hak untuk halaman ini.")).to_be_visible()
+
+
+async def test_an_auditor_reads_queues_and_is_offered_no_work(page, product):
+    await sign_in(page, "auditor")
+    await page.goto("/staff/queues/p4")
+    await page.locator("tr.pick").first.click()
+    await expect(page.locator("aside.panel .why").first).to_be_visible()
+    await expect(page.get_by_role("button", name=re.compile("Ambil"))).to_have_count(0)
+    for place in ("Impor data", "Proses berjalan", "Gangguan"):
+        await expect(page.locator("nav.rail").get_by_text(place)).to_be_visible()
+    await page.goto("/staff/runs")
+    await expect(page.get_by_role("button", name=re.compile("Jalankan sekarang"))).to_have_count(0)

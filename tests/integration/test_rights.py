@@ -157,3 +157,54 @@ def test_a_refusal_is_said_in_both_languages_without_keys(action, stage, distric
     assert "_" not in refused.value.message
     assert "31.74" not in refused.value.message
     assert ("P4" in indonesian, "P4" in english) == (stage is not None,) * 2
+
+
+async def test_who_moves_a_case_out_of_the_own_area_is_told_where_it_is_now(api, session, programme):
+    case = await in_queue(session, programme)
+    path, version = f"/cases/{case.number}", await version_of(api, case.number)
+    here = await token_for(session, Role.STAGE_OWNER, "p1", "31.71.01")
+    moved = await api.post(f"{path}/commands", json={"type": "move_district", "version": version, "district": "31.75.03"}, headers=here)
+    told = moved.json()
+    assert (moved.status_code, told["district"], told["version"] > version) == (200, "31.75.03", True)
+    assert f"Berkas {case.number} kini di Jatinegara (P1), di luar wilayah" in told["notice"]["id"]
+    assert "facts" not in told, "what is read there is not this person's any more"
+    assert (await api.get(path)).json()["district"] == "31.75.03", "it was kept"
+    assert (await api.get(path, headers=here)).status_code == 404
+
+
+async def test_who_skips_a_case_on_to_a_stage_of_others_is_told_too(api, session, programme):
+    case = await at(session, programme, "p4")
+    body = {"type": "skip", "version": await version_of(api, case.number), "stage": "p4", "proof": "izin dilihat"}
+    done = await api.post(f"/cases/{case.number}/commands", json=body, headers=await token_for(session, Role.STAGE_OWNER, "p4"))
+    assert (done.status_code, done.json()["stage"], "notice" in done.json()) == (200, "p5", True)
+
+
+async def test_an_auditor_and_an_administrator_read_all_work_and_do_none_of_it(api, session, programme):
+    await in_queue(session, programme)
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        who = await token_for(session, role)
+        listed = (await api.get("/tasks", headers=who)).json()
+        assert listed["total"] == 1, role
+        assert (await api.get("/incidents", headers=who)).status_code == 200
+        task = f"/tasks/{listed['items'][0]['id']}"
+        assert (await api.get(task, headers=who)).status_code == 200
+        assert (await api.post(f"{task}/claim", json={}, headers=who)).status_code == 403
+        assert (await api.post("/tasks/claim-next", json={"queue": "p1"}, headers=who)).status_code == 403
+    auditor = await token_for(session, Role.AUDITOR)
+    assert (await api.post("/imports", files={"file": ("a.csv", b"Nama;NIK")}, headers=auditor)).status_code == 403
+    leader = await token_for(session, Role.LEADER)
+    assert ((await api.get("/incidents", headers=leader)).status_code, (await api.get("/tasks", headers=leader)).json()["total"]) == (
+        403,
+        0,
+    )
+
+
+async def test_a_lost_race_names_who_was_faster_and_no_id(api, session, programme):
+    case = await in_queue(session, programme)
+    task_id = next(iter((await cases.folded(session, case.id)).tasks))
+    sari = await staff(session, stages="p1", name="Sari")
+    await tasks.claim(session, sari, task_id, await programme_now(session))
+    await session.commit()
+    for act, body, code in (("claim", {}, "taken"), ("complete", {"outcome": "accept", "answers": {"identity_seen": True}}, "not_yours")):
+        lost = (await api.post(f"/tasks/{task_id}/{act}", json=body)).json()
+        assert (lost["detail"], lost["errors"][0]["code"]) == ("Sudah diambil Sari 0 detik lalu / taken by Sari 0 s ago", code)

@@ -125,3 +125,25 @@ async def test_the_same_person_with_another_nik_is_reviewed_and_merged_into_the_
     assert (case.status, case.status_reason) == ("merged", "OKO-2018-000001")
     assert (await cases.folded(session, first.id)).doubles == [case.number]
     assert await differences() == []
+
+
+async def test_an_emptied_number_is_refused_beside_the_field_and_merges_into_nobody(session, programme):
+    _, walk = await doubled(session, programme)
+    for empty in ("", "  ", None):
+        with pytest.raises(Invalid) as refused:
+            await walk.do("p1.review", "same_person", identity_seen=True, possible_duplicate_of=empty)
+        assert [(problem.field, problem.code) for problem in refused.value.problems] == [("possible_duplicate_of", "required")]
+        await session.rollback()
+    assert (await walk.case()).status == "active"
+
+
+async def test_a_wrong_merge_is_undone_by_reopening_and_may_be_done_again(session, programme):
+    first, walk = await doubled(session, programme)
+    await walk.do("p1.review", "same_person", identity_seen=True)
+    await walk.command(Reopen("p1", "ternyata saudara kembar"))
+    assert ((await walk.case()).status, await walk.at()) == ("active", {"p1.review"})
+    assert "double_merged" in [item["type"] for item in await case_view.history(session, MACHINE, first.number, "id")]
+    assert await differences() == []
+    await walk.command(Merge(first.number))
+    assert (await cases.folded(session, first.id)).doubles == [walk.number]
+    assert await differences() == []

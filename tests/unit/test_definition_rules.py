@@ -31,6 +31,13 @@ CONSENT = 'when: "answers.consent_given"'
         ("p4_licensing.yaml", 'if: "facts.has_npwp"', 'if: "facts.zone"', "gives a text, not yes or no", "compare it"),
         ("p4_licensing.yaml", "doc_rt_rw", "doc_rtrw", "p4.check_papers needs doc_rtrw, which nothing gives", "did you mean doc_rt_rw?"),
         ("p2_training.yaml", "until: class_at", "until: class_t", "p2.class_day waits for class_t", "did you mean class_at?"),
+        (
+            "p4_licensing.yaml",
+            "shows: [reasons]",
+            "shows: [reason]",
+            "p4.choose_way_out shows reason, which nothing gives",
+            "did you mean reasons?",
+        ),
         ("p3_mentoring.yaml", "assign_to: mentor", "assign_to: mentr", "p3.visit is assigned to mentr", "did you mean mentor?"),
         ("p3_mentoring.yaml", "fact: mentor", "fact: coach", "p3.visit is assigned to mentor, which nothing gives", ""),
         (
@@ -121,3 +128,8 @@ def test_names_are_read_from_the_text_outside_its_quotes():
     }
     assert roots_used("facts.list.exists(item, item == 'a')") == {"facts"}
     assert unknown_functions("facts.a.trim() == 'x' && size(facts.b) > 1 || !has(facts.c)") == {"trim"}
+
+
+def test_only_a_person_is_shown_facts(bundle):  # noqa: F811
+    spoil(bundle, "p4_licensing.yaml", "wait: {for: 3 working days}", "wait: {for: 3 working days}\n    shows: [reasons]")
+    assert [f.file for f in check_folder(bundle) if "only what a person is asked (ask:) shows" in f.message] == ["p4_licensing.yaml"]

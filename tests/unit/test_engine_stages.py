@@ -6,6 +6,7 @@ from datetime import timedelta
 from models.engine import commands as c
 from models.engine.case import Case
 from models.engine.decide import decide
+from models.engine.handle_case import reopenable
 from tests.unit.walk import CASE, MONDAY, Walk, in_licensing, with_steps
 
 LICENSED = {"licence_type": "IUMK", "licence_number": "IUMK-1"}
@@ -119,6 +120,23 @@ def test_a_stage_that_is_reopened_is_done_again_though_it_was_proven(ok_oce):
     walk.tell(c.Reopen("p2", "sertifikat palsu"))
     assert walk.case.stage == "p2"
     assert set(walk.case.proofs) == {"p1"}
+
+
+def test_only_a_stage_that_was_reached_is_reopened(ok_oce):
+    walk = Walk(ok_oce, evidence=proven("p1", "p2", "p6"))
+    walk.tell(c.Withdraw("pindah"))
+    assert reopenable(ok_oce, walk.case) == ["p1", "p2", "p3"]
+    for ahead in ("p4", "p6", "p7"):
+        assert walk.refuse(c.Reopen(ahead, "kembali")) == "not_reached", "p6 has a proof, but nobody has been there"
+    walk.tell(c.Reopen("p3", "kembali"))
+    assert walk.case.stage == "p3"
+
+
+def test_after_a_finished_stage_the_next_one_may_begin(ok_oce):
+    ending = with_steps(ok_oce, "p2", {"over": {"choose": [{"finish": "case", "as": "full"}]}}, enter="over")
+    walk = Walk(ending, evidence=proven("p1"))
+    assert walk.case.status == "finished"
+    assert reopenable(ending, walk.case) == ["p1", "p2", "p3"]
 
 
 def held(walk, days):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from models.clock import programme_now
 from models.engine import commands as c
-from models.services import case_view, cases, corrections, programmes, reveal
+from models.services import case_view, cases, corrections, out_of_reach, programmes, reveal
 from ui.api import filters, shapes
 from ui.api.deps import Body, Database, Moment, Who, Whole, once, page, wrong
 from ui.api.description import answers
@@ -90,16 +90,30 @@ class CaseCommand(Body):
     data: dict[str, str | int | bool | None] = Field(default_factory=dict)
 
 
-@router.post("/cases/{number}/commands", **answers(shapes.Case))
+class OutOfReach(shapes.Shape):
+    """A case that the command took out of the sender's reach: done, and where it is now."""
+
+    number: str
+    programme: str
+    status: shapes.Status
+    stage: str | None
+    district: str
+    version: int
+    notice: dict[str, str]
+
+
+@router.post("/cases/{number}/commands", **answers(shapes.Case | OutOfReach))
 async def command(number: str, body: CaseCommand, request: Request, session: Database, actor: Who) -> Any:
     """Hold, resume, withdraw, skip, reopen, move, correct, receive, merge."""
 
     async def carry() -> dict[str, Any]:
         now = await programme_now(session)
         if body.type == "correct":
-            await corrections.correct(session, actor, number, dict(body.data), now, version=body.version)
+            after = await corrections.correct(session, actor, number, dict(body.data), now, version=body.version)
         else:
-            await cases.command_case(session, actor, number, _command(body), now, version=body.version)
+            after = await cases.command_case(session, actor, number, _command(body), now, version=body.version)
+        if gone := await out_of_reach.left(session, actor, after):
+            return gone
         return await case_view.as_json(session, actor, number, now)
 
     return await once(request, session, actor, carry)

@@ -8,7 +8,7 @@ from nicegui import ui
 from models.definitions import forms
 from models.definitions.schema import FieldType, Form, FormField, Option, Text
 from models.errors import Conflict, Invalid
-from ui.components.elements import button, el, words
+from ui.components.elements import button, el, link, words
 from ui.components.form import TaskForm
 from ui.desk import Desk
 from ui.i18n import both
@@ -66,3 +66,15 @@ def ask(desk: Desk, title: str, asked: list[FormField], act: Act, *, known: dict
     dialog.open()
     if asked:
         ui.run_javascript(f"setTimeout(() => document.getElementById('d-{asked[0].name}')?.focus(), 150)")
+
+
+def tell(desk: Desk, sentence: str, onward: str) -> None:
+    """Say what came of something when the page behind it is no longer this person's; the only way is onward."""
+    with (
+        ui.context.client.content,
+        ui.dialog().props("persistent") as dialog,
+        el("div", "card ask").props("role=alertdialog aria-modal=true").props(f'aria-label="{desk.t("case")}"'),
+    ):
+        words(sentence, "p")
+        link(desk.t("to_the_list"), onward, "b primary")
+    dialog.open()

@@ -7,11 +7,13 @@ from typing import Any
 from nicegui import ui
 
 from models.errors import Conflict, Invalid, Problem
-from models.services import case_view, colleagues, notes, participants, requests, tasks
+from models.services import case_view, colleagues, notes, participants, requests, task_reasons, tasks
+from models.services.task_reasons import Reasons
 from models.services.tasks import Completion, TaskView
 from ui.components.dialog import ask, field
 from ui.components.elements import button, el, link, step_bar, words
 from ui.components.form import TaskForm
+from ui.components.reasons import draw_reasons
 from ui.desk import Desk
 from ui.formatters import exact
 
@@ -27,6 +29,7 @@ class TaskPanel:
         self._now: datetime | None = None
         self._notes: dict[str, str] = {}
         self._answers: dict[str, Any] = {}
+        self._reasons = Reasons()
 
     async def open(self, task_id: str) -> None:
         """Load a task and draw it."""
@@ -35,6 +38,7 @@ class TaskPanel:
             self._history = await case_view.history(session, actor, self.task.case_number, self.desk.locale)
             case_id = self.task.case_id
             self._notes = await notes.of_case(session, case_id)
+            self._reasons = await task_reasons.of_task(session, actor, self.task, self._notes, self.desk.locale)
             self._answers = (await participants.answers_of(session, [case_id])).get(case_id, {})
             self._now = now
         self.draw()
@@ -53,6 +57,7 @@ class TaskPanel:
                 with el("div", "why"):
                     words(said["text"][desk.locale], "b")
                     words(desk.span(task.opened_at, task.due_at))
+                draw_reasons(desk, self._reasons)
                 described = task.definition.forms.get(task.form_name or "")
                 if mine:
                     known = {f.name: (task.case.facts | self._answers).get(f.name) for f in described.fields} if described else {}
@@ -61,11 +66,8 @@ class TaskPanel:
                     self.form = TaskForm(desk, described, kept, around=around)
                 else:
                     self.form = None
-                    words(
-                        desk.t("claim_first") if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}",
-                        "p",
-                        "muted",
-                    )
+                    unclaimed = desk.t("claim_first" if desk.works else "task_open")
+                    words(unclaimed if task.state == "open" else f"{desk.t('assignee')}: {task.assignee_name or '–'}", "p", "muted")
                 words(desk.t("history"), "h2")
                 with el("ul", "list"):
                     for item in self._history[:30]:
@@ -100,7 +102,7 @@ class TaskPanel:
                     button(name, act, "b primary" if place == 0 else "b", "E" if place == 0 else "")
                 el("span", "sp")
                 button(self.desk.t("release"), self.desk.safely(lambda *_: self.release()))
-            elif task.state == "open":
+            elif task.state == "open" and self.desk.works:
                 button(self.desk.t("claim"), self.desk.safely(lambda *_: self.claim()), "b primary")
             if self.desk.actor.may("assign_task", stage=task.stage, district=task.district):
                 button(self.desk.t("hand_over"), self.desk.safely(lambda *_: self.hand_over()))
@@ -159,7 +161,8 @@ class TaskPanel:
             return
         try:
             async with self.desk.work() as (session, actor, now):
-                sent = Completion(chosen, {k: v for k, v in form.answers.items() if v != ""}, form.note or None, task.version)
+                # What was emptied is sent as empty: left out, it would stand for what the machine found.
+                sent = Completion(chosen, dict(form.answers), form.note or None, task.version)
                 await tasks.complete(session, actor, task.id, sent, now, self.desk.locale)
         except Invalid as error:
             form.show(error.problems)

@@ -9,10 +9,11 @@ from nicegui import ui
 from models.definitions.schema import FormField
 from models.engine import commands as c
 from models.engine.case import Position
+from models.engine.handle_case import reopenable
 from models.engine.states import permitted
 from models.errors import Invalid, Problem
-from models.services import case_view, cases, corrections, requests, reveal
-from ui.components.dialog import ask, field
+from models.services import case_view, cases, corrections, out_of_reach, requests, reveal
+from ui.components.dialog import ask, field, tell
 from ui.components.elements import button
 from ui.desk import Desk
 from ui.formatters import ZONE
@@ -54,8 +55,12 @@ def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
     async def act(answers: dict[str, Any]) -> None:
         built = _command(word, answers)
         async with desk.work() as (session, actor, now):
-            await cases.command_case(session, actor, number, built, now)
-        ui.navigate.reload()
+            after = await cases.command_case(session, actor, number, built, now)
+            gone = await out_of_reach.left(session, actor, after)
+        if gone:
+            tell(desk, gone["notice"][desk.locale], "/staff/cases")
+        else:
+            ui.navigate.reload()
 
     ask(
         desk,
@@ -69,6 +74,8 @@ def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
 def _fields(desk: Desk, seen: Seen, word: str) -> list[FormField]:
     stages = {key: f"{key.upper()} {stage.name.in_(desk.locale)}" for key, stage in seen["definition"].stages.items()}
     asked = []
+    if word == "reopen":
+        stages = {key: stages[key] for key in reopenable(seen["definition"], seen["case"])}
     if word in ("skip", "reopen"):
         asked.append(field("stage", "choice", "stage", options=stages))
     if word in ("hold", "withdraw", "skip", "reopen"):

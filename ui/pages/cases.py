@@ -10,6 +10,7 @@ from ui.components.elements import button, cell, el, empty, link, select, table,
 from ui.desk import Desk
 from ui.formatters import day, due
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.pages.missing import draw_refused
 
 PAGE = 50
 
@@ -18,6 +19,9 @@ async def cases_page(request: Request, stage: str = "", district: str = "", stat
     """The list; a stage and district may come with the address, from the figures."""
     desk = Desk.of(request)
     counts, definition = await rail_counts(desk)
+    if not desk.opens_cases:
+        draw_refused(desk, desk.t("cases"), counts, definition)
+        return
     chosen: dict[str, Any] = {"q": "", "stage": stage, "district": district, "status": status}
     lines: list[dict[str, Any]] = []
 

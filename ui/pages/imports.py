@@ -24,7 +24,7 @@ async def imports_page(request: Request) -> None:
     desk = Desk.of(request)
     counts, definition = await rail_counts(desk)
     async with desk.work() as (session, actor, now):
-        jobs = await intake.jobs(session, actor) if actor.may("import") else None
+        jobs = await intake.jobs(session, actor) if actor.may("read_imports") else None
 
     async def uploaded(event: events.UploadEventArguments) -> None:
         content = await event.file.read()
@@ -37,13 +37,14 @@ async def imports_page(request: Request) -> None:
         if jobs is None:
             empty(desk.t("no_access"))
             return
-        refused = words("", "div", "errors").props("role=alert")
-        refused.set_visibility(False)
-        upload = ui.upload(
-            label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event)
-        )
-        upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
-        upload.on("rejected", lambda event: _refused(desk, refused, event.args))
+        if desk.actor.may("import"):
+            refused = words("", "div", "errors").props("role=alert")
+            refused.set_visibility(False)
+            upload = ui.upload(
+                label=desk.t("upload"), auto_upload=True, max_file_size=LARGEST_BYTES, on_upload=lambda event: desk.safely(uploaded)(event)
+            )
+            upload.props('accept=".xlsx,.csv" flat bordered color=primary').style("margin-bottom:16px;max-width:420px")
+            upload.on("rejected", lambda event: _refused(desk, refused, event.args))
         if not jobs:
             empty(desk.t("no_imports"))
             return
@@ -53,7 +54,7 @@ async def imports_page(request: Request) -> None:
                 with el("tr"):
                     with el("td"):
                         link(job.file_name or job.id, f"/staff/imports/{job.id}")
-                    cell(job.state, desk.t("state"))
+                    cell(desk.t(f"job_{job.state}"), desk.t("state"))
                     cell(_summary(desk, job.summary) if job.error is None else desk.half(job.error), desk.t("result"), "wrap")
                     cell(exact(job.created_at, desk.locale), desk.t("started"))
 
@@ -91,7 +92,7 @@ async def import_page(request: Request, job_id: str) -> None:
                 for key in ("", "ok", "warn", "rejected", "duplicate"):
                     label = f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
                     button(label, desk.safely(lambda *_, k=key: only(k)))
-                if job.failed:
+                if job.failed and desk.actor.may("import"):
                     button(desk.t("download_rejected"), desk.safely(lambda *_: download()), "b primary")
             _rows(desk, rows)
 

@@ -10,6 +10,7 @@ from ui.components.elements import button, cell, el, empty, link, table, words
 from ui.desk import Desk
 from ui.formatters import exact
 from ui.frame import frame, heading, now_words, rail_counts
+from ui.pages.missing import draw_refused
 
 PAGE = 100
 
@@ -48,6 +49,8 @@ async def incidents_page(request: Request) -> None:
             cell(line["advice"][desk.locale], desk.t("advice"), "wrap")
             cell(exact(line["raised_at"], desk.locale), desk.t("since"))
             with el("td"):
+                if not desk.actor.may("manage_incidents"):
+                    return
                 button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
                 if line["may_resolve"]:
                     button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
@@ -58,6 +61,9 @@ async def incidents_page(request: Request) -> None:
         ui.notify(desk.t("resolved"), type="positive", position="top")
         await load()
 
+    if not desk.actor.may("read_incidents"):
+        draw_refused(desk, desk.t("incidents"), counts, definition)
+        return
     async with desk.work() as (_, _a, now):
         pass
     with frame(desk, desk.t("incidents"), counts, definition, now_words(desk, now)):

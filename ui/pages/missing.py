@@ -30,6 +30,13 @@ def draw_missing(desk: Desk, title: str, error: LangkahError, counts: dict[str, 
             link(desk.t("back_to_list" if back != HOME else "back_to_start"), back, "b")
 
 
+def draw_refused(desk: Desk, title: str, counts: dict[str, int], definition: Definition) -> None:
+    """Draw a page that exists, but is not for this person."""
+    with frame(desk, title, counts, definition):
+        heading(title)
+        empty(desk.t("no_access"))
+
+
 async def missing_page(desk: Desk, error: LangkahError | None = None) -> None:
     """The page at an address that leads nowhere, or of another error; its title goes by the error's status."""
     counts, definition = await rail_counts(desk)

@@ -79,7 +79,7 @@ class QueuePage:
         with frame(desk, title, counts, self.definition, now_words(desk, self.now)) as self.shell:
             with heading(title, " ") as row:
                 self.count: ui.html = row.default_slot.children[1]  # type: ignore[assignment]
-                if self.base.view != "mine":
+                if self.base.view != "mine" and desk.works:
                     button(desk.t("claim_next"), desk.safely(lambda *_: self.claim_next()), "b primary", "C")
             self._filters()
             self.fresh = el("div", "fresh")
@@ -99,7 +99,7 @@ class QueuePage:
     def _filters(self) -> None:
         desk, areas = self.desk, self.definition.areas
         districts = {"": desk.t("all_districts")}
-        for grant in [*desk.actor.grants_for("work_task"), *desk.actor.grants_for("claim_own_queue")]:
+        for grant in [*desk.actor.grants_for("read_task"), *desk.actor.grants_for("claim_own_queue")]:
             for area in areas.districts():
                 if grant.reaches(None, area.code):
                     districts[area.code] = area.name

@@ -16,7 +16,7 @@ from ui.desk import Desk
 from ui.formatters import exact, number, seconds
 from ui.frame import frame, heading, now_words, rail_counts
 from ui.outages import Outages
-from ui.pages.missing import draw_missing
+from ui.pages.missing import draw_missing, draw_refused
 
 STATES = ("FAILED", "CRASHED", "RUNNING", "COMPLETED", "SCHEDULED", "CANCELLED")
 KIND = {"COMPLETED": "ok", "FAILED": "late", "CRASHED": "late", "RUNNING": "soon"}
@@ -62,10 +62,13 @@ async def runs_page(request: Request, state: str = "") -> None:
         draw((await _known(desk))[0])
         await load()
 
+    if not desk.actor.may("read_runs"):
+        draw_refused(desk, desk.t("runs"), counts, definition)
+        return
     known, now = await _known(desk)
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
         with heading(desk.t("runs")):
-            states = {"": desk.t("all_states")} | {name: name.title() for name in STATES}
+            states = {"": desk.t("all_states")} | {name: desk.t(f"run_{name.lower()}") for name in STATES}
             select(states, chosen["state"], desk.t("state"), desk.safely(filtered)).props("style=width:auto")
             button(desk.t("refresh"), desk.safely(lambda *_: load()))
         chips, holder = el("div", "chips"), el("div")
@@ -86,7 +89,7 @@ async def _known(desk: Desk) -> tuple[list[dict[str, str]], datetime]:
     """What can be run now (nothing while Prefect is away), and the programme's time."""
     async with desk.work() as (_, actor, now):
         try:
-            return [] if "prefect" in Outages.away else await runs.deployments(actor), now
+            return [] if "prefect" in Outages.away or not actor.may("manage_runs") else await runs.deployments(actor), now
         except LangkahError:
             return [], now
 
@@ -117,10 +120,15 @@ def _table(desk: Desk, found: list[dict[str, Any]]) -> None:
                     link(run["name"], f"/staff/runs/{run['id']}")
                 cell(run["flow"], desk.t("flow"))
                 with el("td").props(f'data-label="{desk.t("state")}"'):
-                    words(run["state"], "span", f"tag {KIND.get(run['type'], 'calm')}")
+                    words(state_words(desk, run), "span", f"tag {KIND.get(run['type'], 'calm')}")
                 cell(exact(run["started_at"], desk.locale), desk.t("started"))
                 cell(seconds(run["seconds"]), desk.t("duration"), "num")
                 cell(number(run["cases"], desk.locale), desk.t("cases"), "num")
+
+
+def state_words(desk: Desk, run: dict[str, Any]) -> str:
+    """A run's state in the person's language."""
+    return desk.t(f"run_{run['type'].lower()}") if run["type"] != "?" else "?"
 
 
 async def run_page(request: Request, run_id: str) -> None:
@@ -143,9 +151,9 @@ async def run_page(request: Request, run_id: str) -> None:
     with frame(desk, run["name"], counts, definition, now_words(desk, now)):
         with heading(
             run["name"],
-            f"{run['flow']} · {run['state']} · {exact(run['started_at'], desk.locale)} · {seconds(run['seconds'])}",
+            f"{run['flow']} · {state_words(desk, run)} · {exact(run['started_at'], desk.locale)} · {seconds(run['seconds'])}",
         ):
-            if run["deployment"] and run["type"] in ("FAILED", "CRASHED"):
+            if desk.actor.may("manage_runs") and run["deployment"] and run["type"] in ("FAILED", "CRASHED"):
                 button(desk.t("retry"), desk.safely(lambda *_: again()), "b primary")
         if run["message"]:
             words(run["message"], "p", "muted")

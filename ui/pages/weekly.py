@@ -137,7 +137,7 @@ def _restated(desk: Desk, update: dict[str, Any]) -> None:
             with el("details"):
                 words(desk.t("see_cases", n=number(len(numbers), desk.locale)), "summary")
                 for case in numbers:
-                    link(case, f"/staff/cases/{case}") if desk.actor.may("read_case") else words(f"{case} ")
+                    link(case, f"/staff/cases/{case}") if desk.opens_cases else words(f"{case} ")
 
 
 def _pace(definition: Definition, update: dict[str, Any]) -> float:
@@ -167,7 +167,8 @@ def _stages(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
                 for name in COLUMNS[:3]:
                     cell(number(row[name], desk.locale), desk.t(name), "num")
                 with el("td", "num").props(f'data-label="{desk.t("present")}"'):
-                    link(number(row["present"], desk.locale), f"/staff/cases?stage={row['stage']}")
+                    there = number(row["present"], desk.locale)
+                    link(there, f"/staff/cases?stage={row['stage']}") if desk.opens_cases else words(there)
                 with el("td"):
                     ui.html("", sanitize=False, tag="i").classes("mini").style(f"width:{row['present'] / most * 160:.0f}px")
                 cell(number(row["overdue"], desk.locale), desk.t("overdue"), "num late-text" if row["overdue"] else "num")
@@ -188,7 +189,8 @@ def _tiles(desk: Desk, definition: Definition, update: dict[str, Any]) -> None:
                         for area in definition.areas.districts(city.code):
                             share = present.get(area.code, 0) / most
                             ink = "#fff" if share > 0.55 else "#15202b"
-                            with el("a").props(f'href="/staff/cases?district={area.code}" style="background:{_blue(share)};color:{ink}"'):
+                            tile = el("a").props(f'href="/staff/cases?district={area.code}"') if desk.opens_cases else el("span", "tile")
+                            with tile.style(f"background:{_blue(share)};color:{ink}"):
                                 words(area.name)
                                 words(number(present.get(area.code, 0), desk.locale), "b")
 
