@@ -130,6 +130,10 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
 # "Anda tidak berhak … / you may not …"
 ACTS: Final[dict[Action, tuple[str, str]]] = {
     "work_task": ("mengerjakan tugas", "work on tasks"),
+    "read_task": ("membaca tugas", "read tasks"),
+    "read_runs": ("membaca proses", "read runs"),
+    "read_incidents": ("membaca gangguan", "read incidents"),
+    "read_imports": ("membaca impor", "read imports"),
     "claim_own_queue": ("mengambil tugas", "claim tasks"),
     "assign_task": ("membagikan tugas", "assign tasks"),
     "read_case": ("membaca berkas", "read cases"),

@@ -190,6 +190,8 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     """
     case, task = await _locked(session, actor, task_id)
     await _not_taken(session, actor, case, task, now, "not_yours")
+    if sent.occurred_at is not None:
+        await _check_moment(session, case.id, sent.occurred_at, now)
     definition = await programmes.by_hash(session, case.definition)
     step = definition.steps[task.step]
     clean: dict[str, Any] = {}
@@ -208,8 +210,6 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
         raise Invalid("Ada yang perlu diperbaiki / please correct the fields", list(problems))
     if personal:
         await participants.update_answers(session, case.id, personal)
-    if sent.occurred_at is not None:
-        await _check_moment(session, case.id, sent.occurred_at, now)
     note = await notes.write(session, actor, case.id, sent.note, now) if sent.note else None
     command = CompleteTask(task_id, actor.id, sent.outcome, clean, note, sent.version)
     return await cases.carry(session, actor, case, command, now, occurred_at=sent.occurred_at)
