@@ -1,5 +1,6 @@
 """Incidents: what needs a person, what to do about it, retry and resolve."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import Request
@@ -49,11 +50,7 @@ async def incidents_page(request: Request) -> None:
             cell(line["advice"][desk.locale], desk.t("advice"), "wrap")
             cell(exact(line["raised_at"], desk.locale), desk.t("since"))
             with el("td"):
-                if not desk.actor.may("manage_incidents"):
-                    return
-                button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
-                if line["may_resolve"]:
-                    button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
+                _buttons(desk, line, act)
 
     async def act(incident_id: str, *, retry: bool) -> None:
         async with desk.work() as (session, actor, now):
@@ -62,11 +59,18 @@ async def incidents_page(request: Request) -> None:
         await load()
 
     if not desk.actor.may("read_incidents"):
-        draw_refused(desk, desk.t("incidents"), counts, definition)
-        return
+        return draw_refused(desk, desk.t("incidents"), counts, definition)
     async with desk.work() as (_, _a, now):
         pass
     with frame(desk, desk.t("incidents"), counts, definition, now_words(desk, now)):
         heading(desk.t("incidents"))
         holder = el("div")
     await desk.safely(load)()
+
+
+def _buttons(desk: Desk, line: dict[str, Any], act: Callable[..., Awaitable[None]]) -> None:
+    """What may be done about an incident, for those who handle them; others only read."""
+    if desk.actor.may("manage_incidents"):
+        button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
+        if line["may_resolve"]:
+            button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))

@@ -1,5 +1,6 @@
 """Flow runs: state, duration, how many cases, logs, retry, run now."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -50,21 +51,12 @@ async def runs_page(request: Request, state: str = "") -> None:
         ui.notify(desk.t("started_run"), type="positive", position="top")
         ui.timer(1.5, desk.safely(load), once=True)
 
-    def draw(known: list[dict[str, str]]) -> None:
-        chips.clear()
-        with chips:
-            for item in known:
-                button(f"{desk.t('run_now')}: {item['name']}", desk.safely(lambda *_, d=item["id"]: start(d))).props(
-                    f'title="{item["description"]}"'
-                )
-
     async def again() -> None:
-        draw((await _known(desk))[0])
+        _chips(desk, chips, (await _known(desk))[0], start)
         await load()
 
     if not desk.actor.may("read_runs"):
-        draw_refused(desk, desk.t("runs"), counts, definition)
-        return
+        return draw_refused(desk, desk.t("runs"), counts, definition)
     known, now = await _known(desk)
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
         with heading(desk.t("runs")):
@@ -72,9 +64,18 @@ async def runs_page(request: Request, state: str = "") -> None:
             select(states, chosen["state"], desk.t("state"), desk.safely(filtered)).props("style=width:auto")
             button(desk.t("refresh"), desk.safely(lambda *_: load()))
         chips, holder = el("div", "chips"), el("div")
-        draw(known)
+        _chips(desk, chips, known, start)
     outages_change(lambda: background_tasks.create(desk.safely(again)(), name="runs after an outage"))
     await desk.safely(load)()
+
+
+def _chips(desk: Desk, chips: ui.element, known: list[dict[str, str]], start: Callable[[str], Awaitable[None]]) -> None:
+    """A button for each deployment that may be run now."""
+    chips.clear()
+    with chips:
+        for item in known:
+            act = desk.safely(lambda *_, d=item["id"]: start(d))
+            button(f"{desk.t('run_now')}: {item['name']}", act).props(f'title="{item["description"]}"')
 
 
 async def _found(actor: Actor, state: str) -> list[dict[str, Any]] | None:
