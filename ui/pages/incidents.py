@@ -59,7 +59,8 @@ async def incidents_page(request: Request) -> None:
         await load()
 
     if not desk.actor.may("read_incidents"):
-        return draw_refused(desk, desk.t("incidents"), counts, definition)
+        draw_refused(desk, desk.t("incidents"), counts, definition)
+        return
     async with desk.work() as (_, _a, now):
         pass
     with frame(desk, desk.t("incidents"), counts, definition, now_words(desk, now)):

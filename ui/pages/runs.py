@@ -56,7 +56,8 @@ async def runs_page(request: Request, state: str = "") -> None:
         await load()
 
     if not desk.actor.may("read_runs"):
-        return draw_refused(desk, desk.t("runs"), counts, definition)
+        draw_refused(desk, desk.t("runs"), counts, definition)
+        return
     known, now = await _known(desk)
     with frame(desk, desk.t("runs"), counts, definition, now_words(desk, now)):
         with heading(desk.t("runs")):
