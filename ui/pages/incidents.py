@@ -20,7 +20,6 @@ async def incidents_page(request: Request) -> None:
     """Open incidents of the person's scope, newest first."""
     desk = Desk.of(request)
     counts, definition = await rail_counts(desk)
-
     lines: list[dict[str, Any]] = []
 
     async def load(more: bool = False) -> None:
@@ -49,8 +48,7 @@ async def incidents_page(request: Request) -> None:
                 words(line["detail"], "div", "muted")
             cell(line["advice"][desk.locale], desk.t("advice"), "wrap")
             cell(exact(line["raised_at"], desk.locale), desk.t("since"))
-            with el("td"):
-                _buttons(desk, line, act)
+            _buttons(desk, line, act)
 
     async def act(incident_id: str, *, retry: bool) -> None:
         async with desk.work() as (session, actor, now):
@@ -71,7 +69,8 @@ async def incidents_page(request: Request) -> None:
 
 def _buttons(desk: Desk, line: dict[str, Any], act: Callable[..., Awaitable[None]]) -> None:
     """What may be done about an incident, for those who handle them; others only read."""
-    if desk.actor.may("manage_incidents"):
-        button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
-        if line["may_resolve"]:
-            button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
+    with el("td"):
+        if desk.actor.may("manage_incidents"):
+            button(desk.t("retry"), desk.safely(lambda *_: act(line["id"], retry=True)), "b primary")
+            if line["may_resolve"]:
+                button(desk.t("resolve"), desk.safely(lambda *_: act(line["id"], retry=False)))
