@@ -108,8 +108,8 @@ async def test_who_skips_a_class_and_who_ends_and_comes_back_are_no_differences(
     [case] = await given(session, programme, 1)
     [placed] = await register(session, programme, person(2), behind=("p1",))
     await run_automation(session)
-    for command in (Withdraw("pindah"), Reopen("p3", "kembali")):
-        for one in (case, placed.id):
+    for commands in ((Withdraw("pindah"), Withdraw("pindah")), (Reopen("p3", "kembali"), Reopen("p2", "kembali"))):
+        for one, command in zip((case, placed.id), commands, strict=True):
             await cases.execute(session, MACHINE, one, command, MONDAY)
         await session.commit()
         assert await differences() == []

@@ -25,15 +25,15 @@ from tests.people import MONDAY, differences, staff
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
 FORMS = {
     "p2.attendance": ("attended", {"sessions_attended": 1}),
-    "p3.visit": ("done", {"visit_date": "24/01/2018", "premises": "home", "premises_m2": "20", "zone": "permitted"}),
+    "p3.visit": ("done", {"visit_date": "2018-01-24", "premises": "home", "premises_m2": 20, "zone": "permitted"}),
     "p3.collect_papers": ("collected", {"doc_ktp": True, "doc_rt_rw": True, "doc_photo": True, "doc_form": True}),
     "p3.readiness": ("ready", {"price_calculated": True, "has_npwp": True, "wants_licence": True}),
     "p4.fix_application": ("fixed", {"fixed": "Pas foto diganti"}),
-    "p5.product_card": ("filled", {"product_name": "Keripik", "product_kind": "food", "product_price": "Rp 15.000"}),
+    "p5.product_card": ("filled", {"product_name": "Keripik", "product_kind": "food", "product_price": 15000}),
     "p5.curation": ("fit", {"packaging_ok": True, "label_ok": True}),
     "p5.consign": ("delivered", {"consigned_pieces": 20}),
     "p6.review": ("accepted", {"records_seen": True}),
-    "p7.choose": ("apply", {"lender": "lpdb", "loan_product": "revolving", "loan_amount": "5.000.000", "loan_tenor": 12}),
+    "p7.choose": ("apply", {"lender": "lpdb", "loan_product": "revolving", "loan_amount": 5000000, "loan_tenor": 12}),
     "p7.consent": ("answered", {"consent_given": True}),
     "p7.answer_bank": ("answered", {"bank_answered": True}),
 }
