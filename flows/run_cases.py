@@ -11,13 +11,12 @@ from prefect import flow, get_run_logger, tags
 from prefect.runtime import flow_run
 
 from flows.actions.registry import Item, Outcome, Work, registry
-from flows.halving import once_there
+from flows.halving import in_parts, once_there
 from flows.heartbeat import this_worker
 from models.clock import programme_now, system_now
-from models.db import is_outage, transaction
-from models.engine.case import Case
+from models.db import transaction
 from models.engine.commands import Command, RaiseIncident, RecordOutcome
-from models.services import automation, programmes, store, unreadable
+from models.services import automation, programmes, store
 from models.services.automation import Ready
 
 log = logging.getLogger(__name__)
@@ -100,24 +99,22 @@ async def work_off(worker_id: str, ready: Sequence[Ready], run_id: str | None) -
     groups: dict[str, list[Ready]] = defaultdict(list)
     for item in ready:
         groups[item.step].append(item)
-    counts: dict[str, int] = defaultdict(int)
+    counts: Counter[str] = Counter()
     for step, group in groups.items():
-        waiting = [group]
-        while waiting:
-            part = waiting.pop()
-            try:
-                for outcome in (await _do(worker_id, step, part, run_id)).values():
-                    counts[outcome] += 1
-            except Exception as error:
-                if is_outage(error):
-                    raise
-                if len(part) > 1:
-                    waiting += [part[: len(part) // 2], part[len(part) // 2 :]]
-                    continue
-                log.warning("step %s failed: %s", step, type(error).__name__)
-                await _stop(part[0], error, run_id)
-                counts["incident"] += 1
+        await _work_off_step(worker_id, step, group, run_id, counts)
     return dict(counts)
+
+
+async def _work_off_step(worker_id: str, step: str, group: Sequence[Ready], run_id: str | None, counts: Counter[str]) -> None:
+    async def act(part: Sequence[Ready]) -> None:
+        counts.update((await _do(worker_id, step, part, run_id)).values())
+
+    async def give_up(item: Ready, error: Exception) -> None:
+        log.warning("step %s failed: %s", step, type(error).__name__)
+        await _stop(item, error, run_id)
+        counts["incident"] += 1
+
+    await in_parts(group, act, give_up)
 
 
 async def _do(worker_id: str, step: str, group: Sequence[Ready], run_id: str | None) -> dict[str, str]:
@@ -149,13 +146,8 @@ def _command(item: Ready, outcome: Outcome) -> Command:
 
 
 async def _stop(item: Ready, error: Exception, run_id: str | None) -> None:
-    """Turn a step that cannot be done into an incident; the error's own text may name people, so its type is kept."""
+    """A step that cannot be done waits for a person."""
     async with transaction() as session:
-        now = await programme_now(session)
-        if not await unreadable.is_readable(session, item.case_id):
-            await unreadable.set_aside(session, "position", item.position, now)
-            return
-        cases: dict[str, Case] = await store.load(session, [item.case_id])
-        command = RaiseIncident("action_failed", item.position, detail=type(error).__name__)
-        results = await automation.record(session, cases, {item.case_id: command}, now)
-        await automation.link_runs(session, run_id, item.step, results, system_now())
+        outcome = await automation.stop(session, item.case_id, item.position, type(error).__name__, await programme_now(session))
+        if outcome != "set_aside":
+            await automation.link_runs(session, run_id, item.step, {item.case_id: outcome}, system_now())

@@ -7,8 +7,8 @@ from prefect import flow, tags
 from flows.halving import in_parts
 from models.clock import programme_now
 from models.db import transaction
-from models.engine.commands import Command, RaiseIncident, Resume, RingAlarm
-from models.services import automation, store, unreadable
+from models.engine.commands import Command, Resume, RingAlarm
+from models.services import automation, store
 from models.services.alarms import due_alarms, due_holds
 
 BATCH = 300
@@ -65,10 +65,5 @@ async def _stop(case_id: str, command: Command, error: Exception) -> bool:
     if not isinstance(command, RingAlarm):
         return False
     async with transaction() as session:
-        now = await programme_now(session)
-        if not await unreadable.is_readable(session, case_id):
-            await unreadable.set_aside(session, "position", command.position, now)
-            return True
-        cases = await store.load(session, [case_id])
-        raised = RaiseIncident("action_failed", command.position, detail=type(error).__name__)
-        return (await automation.record(session, cases, {case_id: raised}, now))[case_id] == "done"
+        outcome = await automation.stop(session, case_id, command.position, type(error).__name__, await programme_now(session))
+        return outcome in ("done", "set_aside")

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import driver
 from models.engine.case import Case
-from models.engine.commands import Command
+from models.engine.commands import Command, RaiseIncident
 from models.engine.decide import decide
-from models.services import programmes, store
+from models.services import programmes, store, unreadable
 from models.services.actor import MACHINE
 from models.services.store import Change
 
@@ -99,3 +99,15 @@ async def link_runs(session: AsyncSession, run_id: str | None, step: str, outcom
         list(outcomes.values()),
         now,
     )
+
+
+async def stop(session: AsyncSession, case_id: str, position: str, kind: str, now: datetime) -> str:
+    """Let a person look at a position that the machine cannot get past: an incident, or set aside when its case cannot be read.
+
+    `kind` is the error's type: its own text may name people. Returns "set_aside", or what `record` says of the case.
+    """
+    if not await unreadable.is_readable(session, case_id):
+        await unreadable.set_aside(session, "position", position, now)
+        return "set_aside"
+    cases = await store.load(session, [case_id])
+    return (await record(session, cases, {case_id: RaiseIncident("action_failed", position, detail=kind)}, now))[case_id]
