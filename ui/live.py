@@ -3,11 +3,11 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from models.db import listener
 from models.services.announce import CHANGED
+from ui.listeners import Listeners
 from ui.outages import Outages
 
 log = logging.getLogger(__name__)
@@ -15,9 +15,9 @@ COALESCE_SECONDS, PROBE_SECONDS, RETRY_SECONDS = 0.25, 4.0, 1.0
 
 
 class Live:
-    """Callbacks of open pages, called with the stages and cases that changed."""
+    """The open pages, told the stages and cases that changed."""
 
-    _callbacks: ClassVar[dict[str, Callable[[set[str]], None]]] = {}
+    pages: ClassVar[Listeners] = Listeners()
     _task: ClassVar[asyncio.Task[None] | None] = None
 
     @classmethod
@@ -31,16 +31,6 @@ class Live:
         if cls._task is not None:
             cls._task.cancel()
             await asyncio.gather(cls._task, return_exceptions=True)
-
-    @classmethod
-    def subscribe(cls, client_id: str, callback: Callable[[set[str]], None]) -> None:
-        """Call back one page until it is gone."""
-        cls._callbacks[client_id] = callback
-
-    @classmethod
-    def forget(cls, client_id: str) -> None:
-        """The page is gone."""
-        cls._callbacks.pop(client_id, None)
 
     @classmethod
     async def _listen(cls) -> None:
@@ -77,13 +67,4 @@ class Live:
             if heard:
                 words = set(heard)
                 heard.clear()
-                cls._tell(words)
-
-    @classmethod
-    def _tell(cls, words: set[str]) -> None:
-        for client_id, callback in list(cls._callbacks.items()):
-            try:
-                callback(words)
-            except Exception as error:
-                log.info("a page could not be told (%s)", type(error).__name__)
-                cls.forget(client_id)
+                cls.pages.tell(words)

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import ClassVar, Literal
 
 from flows import prefect_server
+from ui.listeners import Listeners
 
 log = logging.getLogger(__name__)
 What = Literal["database", "prefect"]
@@ -16,7 +16,7 @@ class Outages:
     """What is away now, and the open pages that want to know."""
 
     away: ClassVar[set[What]] = set()
-    _callbacks: ClassVar[dict[str, Callable[[], object]]] = {}
+    pages: ClassVar[Listeners] = Listeners()
     _task: ClassVar[asyncio.Task[None] | None] = None
 
     @classmethod
@@ -38,22 +38,7 @@ class Outages:
             return
         log.warning("%s %s", what, "does not answer" if is_away else "answers again")
         (cls.away.add if is_away else cls.away.discard)(what)
-        for client_id, callback in list(cls._callbacks.items()):
-            try:
-                callback()
-            except Exception as error:
-                log.info("a page could not be told (%s)", type(error).__name__)
-                cls.forget(client_id)
-
-    @classmethod
-    def subscribe(cls, client_id: str, callback: Callable[[], object]) -> None:
-        """Call back one page until it is gone."""
-        cls._callbacks[client_id] = callback
-
-    @classmethod
-    def forget(cls, client_id: str) -> None:
-        """The page is gone."""
-        cls._callbacks.pop(client_id, None)
+        cls.pages.tell()
 
     @classmethod
     async def _watch_prefect(cls) -> None:

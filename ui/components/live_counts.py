@@ -30,8 +30,8 @@ class LiveCounts:
         """Follow what happens until the page is gone."""
         client = ui.context.client
         key = f"{client.id}:counts"
-        Live.subscribe(key, self._heard)
-        client.on_delete(lambda: Live.forget(key))
+        Live.pages.subscribe(key, self._heard)
+        client.on_delete(lambda: Live.pages.forget(key))
 
     def _heard(self, _changed: set[str]) -> None:
         if not self._waiting:

@@ -28,5 +28,5 @@ def outages_change(act: Callable[[], object]) -> None:
     """Call `act` whenever something goes away or comes back, until the page is gone."""
     client = ui.context.client
     key = f"{client.id}:{id(act)}"
-    Outages.subscribe(key, act)
-    client.on_delete(lambda: Outages.forget(key))
+    Outages.pages.subscribe(key, act)
+    client.on_delete(lambda: Outages.pages.forget(key))

@@ -93,8 +93,8 @@ class QueuePage:
         self._draw()
         ui.keyboard(on_key=lambda event: desk.safely(self._key)(event), ignore=["input", "select", "textarea", "button"])
         self.client = client = ui.context.client
-        Live.subscribe(client.id, self._heard)
-        client.on_delete(lambda: Live.forget(client.id))
+        Live.pages.subscribe(client.id, self._heard)
+        client.on_delete(lambda: Live.pages.forget(client.id))
 
     def _filters(self) -> None:
         desk, areas = self.desk, self.definition.areas
