@@ -57,18 +57,13 @@ def check_merge(row: Any, target: Any) -> None:
         raise Conflict(words, [Problem("bad_target", words, field="into")])
 
 
-def around(definition: Definition, case: Case, now: datetime) -> dict[str, Any]:
-    """What conditions of a form may read beside its answers: {"case": …, "facts": …}."""
-    return variables(definition, case, now)
-
-
 def check_answers(definition: Definition, case: Case, command: Command, now: datetime, locale: str) -> None:
     """Raise Invalid by field when a task's answers, clean already, are not what the definition says that they must be."""
     task = case.tasks.get(command.task) if isinstance(command, CompleteTask) else None
     form = definition.forms.get(definition.steps[task.step].form or "") if task else None
     if not isinstance(command, CompleteTask) or form is None:
         return
-    if problems := forms.broken(form.fields, command.answers, around(definition, case, now), locale):
+    if problems := forms.broken(form.fields, command.answers, variables(definition, case, now), locale):
         raise Invalid(SENTENCE, problems)
 
 
@@ -104,7 +99,7 @@ async def _clean(
 ) -> dict[str, Any]:
     """Answers of a form as the journal gets them; personal ones are written beside the case. Raises Invalid by field."""
     clean, personal, problems = forms.validate(form, typed, locale, optional=optional)
-    problems = problems or forms.broken(form.fields, clean, around(definition, case, now), locale)
+    problems = problems or forms.broken(form.fields, clean, variables(definition, case, now), locale)
     if problems:
         raise Invalid(SENTENCE, list(problems))
     if personal:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
 from models.definitions.forms import json_schema
-from models.services import programmes, queues, requests, tasks
+from models.engine.draft import variables
+from models.services import programmes, queues, tasks
 from models.services.actor import Actor
 from models.services.queues import Filter
 from models.services.tasks import Completion, TaskView
@@ -37,7 +38,7 @@ def shown(task: TaskView, now: datetime) -> dict[str, Any]:
         "escalated": task.escalated,
         "due_at": task.due_at,
         "version": task.version,
-        "form": json_schema(form, around=requests.around(task.definition, task.case, now)) if form else None,
+        "form": json_schema(form, around=variables(task.definition, task.case, now)) if form else None,
         "outcomes": [
             {"key": key, "name": outcome.name.model_dump() if outcome.name else None, "needs_note": outcome.needs_note}
             for key, outcome in step.outcomes.items()

@@ -6,8 +6,9 @@ from typing import Any
 
 from nicegui import ui
 
+from models.engine.draft import variables
 from models.errors import Conflict, Invalid, Problem
-from models.services import case_view, colleagues, notes, participants, requests, task_reasons, tasks
+from models.services import case_view, colleagues, notes, participants, task_reasons, tasks
 from models.services.task_reasons import Reasons
 from models.services.tasks import Completion, TaskView
 from ui.components.dialog import ask, field
@@ -62,7 +63,7 @@ class TaskPanel:
                 if mine:
                     known = {f.name: (task.case.facts | self._answers).get(f.name) for f in described.fields} if described else {}
                     kept = {name: _typed(value) for name, value in known.items() if value is not None}
-                    around = requests.around(task.definition, task.case, self._now)
+                    around = variables(task.definition, task.case, self._now)
                     self.form = TaskForm(desk, described, kept, around=around)
                 else:
                     self.form = None
