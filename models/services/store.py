@@ -200,6 +200,9 @@ def _upsert(projection: Projection) -> Kind:
         extra = (
             ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"
             ", tries = CASE WHEN EXCLUDED.attempt = handoff.attempt THEN handoff.tries ELSE 0 END"
+            # Whoever still holds the attempt before writes nothing down for this one.
+            ", lease_owner = CASE WHEN EXCLUDED.attempt = handoff.attempt THEN handoff.lease_owner END"
+            ", lease_until = CASE WHEN EXCLUDED.attempt = handoff.attempt THEN handoff.lease_until END"
         )
     insert = f"INSERT INTO {projection.table} ({names}) SELECT {names} FROM {{new}} WHERE true"
     return Kind(f"{insert} ON CONFLICT (id) DO UPDATE SET {changed}{extra}", projection.columns)

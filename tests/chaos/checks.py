@@ -20,8 +20,12 @@ async def waiting(told: Acknowledged) -> list[str]:
     """Cases that are not where their script ends, hand-offs that have not left or were not answered."""
     found = {row.number: row.status for row in await rows("SELECT number, status FROM cases")}
     late = [f"{number} (way {way}) is {found.get(number)}" for number, way in told.cases.items() if found.get(number) != ENDS[way]]
-    open_ = await rows("SELECT id::text, state FROM handoff WHERE state IN ('queued','sent','acknowledged') AND NOT blocked")
-    return late + [f"hand-off {row.id} is {row.state}" for row in open_]
+    open_ = await rows(
+        "SELECT id::text, state, tries, lease_owner AS owner, lease_until - now() AS leased, next_try_at - now() AS pause FROM handoff"
+        " WHERE state IN ('queued','sent','acknowledged') AND NOT blocked"
+    )
+    why = "{0.tries} tries, next in {0.pause}, leased by {0.owner} for {0.leased}"
+    return late + [f"hand-off {row.id} is {row.state} ({why.format(row)})" for row in open_]
 
 
 async def cases(told: Acknowledged, registered: int) -> list[str]:

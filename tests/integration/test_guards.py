@@ -118,3 +118,13 @@ async def test_the_news_that_an_older_order_left_changes_nothing_about_the_newer
     assert tuple((await session.execute(row, {"id": old.id})).one()) == ("queued", "first", "quick")
     await handoffs.sent(session, MACHINE, [new], {new.id: "second"}, moment)
     assert tuple((await session.execute(row, {"id": old.id})).one()) == ("sent", "second", None)
+
+
+async def test_an_order_that_is_sent_anew_waits_for_nobody_who_still_holds_the_one_before(session, programme):
+    await at(session, programme, "p2")
+    moment = await now(session)
+    [old] = [due for due in await handoffs.lease_due(session, "slow", 50) if due.kind == "learning"]
+    await handoffs.answer(session, MACHINE, AnswerHandoff(old.id, "m1", "completed", "nonsense"), None, moment)
+    [incident] = await incidents.listed(session, MACHINE)
+    await incidents.resolve(session, MACHINE, incident["id"], moment, retry=True)
+    assert [due.attempt for due in await handoffs.lease_due(session, "quick", 50) if due.id == old.id] == [old.attempt + 1]
