@@ -12,7 +12,7 @@ from prefect.runtime import flow_run
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from flows.halving import in_parts, once_there
-from flows.heartbeat import this_worker
+from flows.heartbeat import in_hand, this_worker
 from flows.payloads import payload_for
 from integrations.client import PartnerClient, build_client
 from integrations.contract import Order, PartnerError, PartnerRefused
@@ -41,7 +41,7 @@ async def deliver_due(worker_id: str) -> int:
     if not due:
         return 0
     try:
-        with tags("langkah", f"worker:{worker_id}", *{f"stage:{item.stage}" for item in due}):
+        with in_hand(item.id for item in due), tags("langkah", f"worker:{worker_id}", *{f"stage:{item.stage}" for item in due}):
             named = deliver_handoffs.with_options(flow_run_name=f"{due[0].message} · {len(due)}")
             await named(worker_id, due)
     except Exception:
@@ -67,7 +67,8 @@ async def deliver_handoffs(worker_id: str | None = None, due: Sequence[Due] | No
     run_id = flow_run.get_id()
     groups = (_to_partner(*key, group, run_id) for key, group in by_partner.items())
     # One partner's trouble is not another's: all are heard out before anything is raised.
-    results = await asyncio.gather(*groups, return_exceptions=True)
+    with in_hand(item.id for item in due):
+        results = await asyncio.gather(*groups, return_exceptions=True)
     if troubles := [result for result in results if isinstance(result, BaseException)]:
         raise troubles[0]
     sent = sum(result for result in results if isinstance(result, int))

@@ -1,6 +1,7 @@
 """A worker's sign of life: its own thread and connection, since a call to Prefect may block the loop for many seconds.
 
-With each beat it also frees what dead workers held, so that taking over waits for nothing else.
+With each beat it also frees what dead workers held, so that taking over waits for nothing else, and what was leased for
+this worker without its knowing.
 """
 
 import asyncio
@@ -9,23 +10,36 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Iterable, Iterator
 
 import asyncpg
 
 from models.database_url import arguments
 from models.db import AWAY, address
-from models.services.workers import BEAT, SIGN_OFF, TAKE_OVER
+from models.services.workers import BEAT, FORGOTTEN, SIGN_OFF, TAKE_OVER
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS, ANSWER_SECONDS = 2.0, 5.0
 
 
 _this: list[str] = []
+_in_hand: set[str] = set()
 
 
 def this_worker() -> str:
     """The id of the worker that this process is; "command" in a process that is none."""
     return _this[-1] if _this else "command"
+
+
+@contextlib.contextmanager
+def in_hand(ids: Iterable[str]) -> Iterator[None]:
+    """Say that this process works on leased positions or hand-offs; what it does not say so of is freed by its heart."""
+    held = set(ids)
+    _in_hand.update(held)
+    try:
+        yield
+    finally:
+        _in_hand.difference_update(held)
 
 
 class Heartbeat:
@@ -58,6 +72,8 @@ class Heartbeat:
                 await connection.execute(BEAT, self._worker_id, socket.gethostname(), os.getpid())
                 for statement in TAKE_OVER:
                     await connection.execute(statement)
+                for statement in FORGOTTEN:
+                    await connection.execute(statement, self._worker_id, list(_in_hand))
             except AWAY as error:
                 log.warning("heartbeat: %s", type(error).__name__)
                 if connection is not None:

@@ -12,7 +12,7 @@ from prefect.runtime import flow_run
 
 from flows.actions.registry import Item, Outcome, Work, registry
 from flows.halving import in_parts, once_there
-from flows.heartbeat import this_worker
+from flows.heartbeat import in_hand, this_worker
 from models.clock import programme_now, system_now
 from models.db import transaction
 from models.engine.commands import Command, RaiseIncident, RecordOutcome
@@ -40,7 +40,8 @@ async def run_ready(worker_id: str) -> int:
     steps = sorted({item.step for item in ready})
     more = "+" if len(ready) == BATCH else ""
     try:
-        with tags("langkah", f"worker:{worker_id}", *{f"stage:{step.split('.')[0]}" for step in steps}):
+        stages = {f"stage:{step.split('.')[0]}" for step in steps}
+        with in_hand(item.position for item in ready), tags("langkah", f"worker:{worker_id}", *stages):
             named = run_cases.with_options(flow_run_name=f"{steps[0]}{' …' if len(steps) > 1 else ''} · {len(ready)}{more}")
             await named(worker_id, [item.position for item in ready])
     except Exception:
@@ -73,7 +74,8 @@ async def _drain(owner: str, ready: Sequence[Ready], ends: float, counts: Counte
     run_id, ready = flow_run.get_id(), ready or await _lease(owner)
     while ready:
         try:
-            counts.update(await work_off(owner, ready, run_id))
+            with in_hand(item.position for item in ready):
+                counts.update(await work_off(owner, ready, run_id))
         except Exception:
             await once_there(partial(_give_back, owner, ready))
             raise

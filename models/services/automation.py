@@ -62,7 +62,8 @@ async def still_mine(session: AsyncSession, owner: str, positions: Sequence[str]
 async def give_back(session: AsyncSession, owner: str, positions: Sequence[str], seconds: float) -> None:
     """Let go of leased steps; they may be tried again after so many seconds."""
     await (await driver(session)).execute(
-        "UPDATE position SET lease_until = now() + make_interval(secs => $3) WHERE id = ANY($1::uuid[]) AND lease_owner = $2",
+        "UPDATE position SET lease_owner = NULL, lease_until = now() + make_interval(secs => $3)"
+        " WHERE id = ANY($1::uuid[]) AND lease_owner = $2",
         list(positions),
         owner,
         seconds,

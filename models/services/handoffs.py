@@ -102,7 +102,8 @@ async def try_later(session: AsyncSession, item: Due, error: str, seconds: float
 async def give_back(session: AsyncSession, owner: str, due: Sequence[Due]) -> None:
     """Let go of leased hand-offs that were not tried; they may be leased again in some seconds."""
     await (await driver(session)).execute(
-        "UPDATE handoff SET lease_until = now() + interval '5 seconds', tries = tries - 1 WHERE id = ANY($1::uuid[]) AND lease_owner = $2",
+        "UPDATE handoff SET lease_owner = NULL, lease_until = now() + interval '5 seconds', tries = tries - 1"
+        " WHERE id = ANY($1::uuid[]) AND lease_owner = $2",
         [item.id for item in due],
         owner,
     )

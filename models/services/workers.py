@@ -7,7 +7,10 @@ its own.
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.services import automation, handoffs
+
 DEAD_AFTER_SECONDS = 10
+FORGOTTEN_AFTER_SECONDS = 20
 # Nobody can beat while the database is away: when it has just come back, silence says nothing yet.
 _SILENT = (
     f"seen_at < now() - interval '{DEAD_AFTER_SECONDS} seconds'"
@@ -16,10 +19,20 @@ _SILENT = (
 BEAT = "INSERT INTO worker_heartbeat (worker_id, host, pid) VALUES ($1, $2, $3) ON CONFLICT (worker_id) DO UPDATE SET seen_at = now()"
 SIGN_OFF = "DELETE FROM worker_heartbeat WHERE worker_id = $1"
 # What a worker that is known and dead held is free at once; a command that leases without a heart keeps its own.
+_LEASED = (
+    ("position", "ready", automation.LEASE_SECONDS),
+    ("handoff", "state = 'queued' AND NOT blocked", handoffs.LEASE_SECONDS),
+)
 TAKE_OVER = tuple(
     f"UPDATE {table} SET lease_until = now() WHERE {waiting} AND lease_until > now()"
     f" AND lease_owner IN (SELECT worker_id FROM worker_heartbeat WHERE {_SILENT})"
-    for table, waiting in (("position", "ready"), ("handoff", "state = 'queued' AND NOT blocked"))
+    for table, waiting, _ in _LEASED
+)
+# What this worker leased a while ago and does not hold ($2): a commit whose answer was lost, a run that was cut off.
+FORGOTTEN = tuple(
+    f"UPDATE {table} SET lease_until = now() WHERE {waiting} AND lease_owner = $1 AND NOT id = ANY($2::uuid[]) AND lease_until > now()"
+    f" AND lease_until < now() + interval '{seconds - FORGOTTEN_AFTER_SECONDS} seconds'"
+    for table, waiting, seconds in _LEASED
 )
 
 

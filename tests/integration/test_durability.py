@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from flows.deliver_handoffs import deliver_handoffs
-from flows.heartbeat import Heartbeat
+from flows.heartbeat import Heartbeat, in_hand
 from flows.run_cases import work_off
 from flows.watch_deadlines import ring_batch
 from models import clock, db
@@ -159,6 +159,26 @@ async def test_what_a_dead_worker_held_comes_back_and_what_a_living_one_holds_do
     assert await workers.living(session) == {"alive", "third"}
     await asyncio.to_thread(heart.stop)
     assert await workers.living(session) == {"alive"}
+
+
+async def test_what_a_worker_leased_without_its_knowing_comes_back_and_what_it_has_in_hand_does_not(session, programme):
+    await register(session, programme, person(1), person(2), person(3))
+    known, lost = await automation.lease(session, "worker", 2)
+    fresh = await automation.lease(session, "worker", 1)
+    past = text("UPDATE position SET lease_until = lease_until - interval '21 seconds' WHERE id IN (CAST(:a AS uuid), CAST(:b AS uuid))")
+    await session.execute(past, {"a": known.position, "b": lost.position})
+    await session.commit()
+    heart = Heartbeat("worker")
+    with in_hand([known.position]):
+        heart.start()
+        again = []
+        for _ in range(100):
+            again += await automation.lease(session, "other", 3)
+            await session.commit()
+            await asyncio.sleep(0.05 if not again else 0)
+    await asyncio.to_thread(heart.stop)
+    assert [found.position for found in again] == [lost.position]
+    assert await automation.still_mine(session, "worker", [known.position, fresh[0].position]) == {known.position, fresh[0].position}
 
 
 @pytest.fixture
