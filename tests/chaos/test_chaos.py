@@ -18,7 +18,7 @@ async def test_nothing_is_lost_or_done_twice_when_worker_web_prefect_and_postgre
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(10**6)))
     folder = Path(tempfile.mkdtemp(prefix="lkc"))
     print(f"seed {seed}, logs in {folder}")
-    report = await Trial(seconds=30, seed=seed, folder=folder, settle=150).run()
+    report = await Trial(seconds=60, seed=seed, folder=folder, settle=150).run()
     print(readable(report))
     assert report["differences"] == {}, f"seed {seed}, logs in {folder}: {json.dumps(report['differences'], indent=1)}"
     assert set(report["kills"]) == {"worker", "web", "prefect", "postgres"}
