@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
 import asyncpg
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _url = ""
 ANSWER_SECONDS = 10
 # What is raised when the server is away, starting or ending; while a connection is made the driver's errors come unwrapped.
-# Refused values are among them (ui.api.errors.is_bad_value).
+# Refused values and faults of ours are among them: `fault` tells which.
 AWAY: Final = (OSError, sa.exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -233,6 +233,15 @@ def is_outage(error: BaseException) -> bool:
             asyncpg.InsufficientResourcesError,
         ),
     )
+
+
+def fault(error: BaseException) -> Literal["value", "outage", "ours"]:
+    """Whose fault an error is: a value that the database refuses (SQLSTATE 22…), its absence, or a defect of the program."""
+    original = getattr(error, "orig", None)
+    found = (error, original, getattr(original, "__cause__", None))
+    if any(isinstance(item, asyncpg.DataError) or str(getattr(item, "sqlstate", "") or "").startswith("22") for item in found):
+        return "value"
+    return "outage" if isinstance(error, AWAY) and is_outage(error) else "ours"
 
 
 async def listener() -> Any:

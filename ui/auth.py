@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.db import AWAY, transaction
+from models.db import AWAY, fault, transaction
 from models.errors import NotSignedIn
 from models.services import access
 from models.services.actor import Actor
@@ -48,6 +48,8 @@ class Guard:
         try:
             scope.setdefault("state", {})["actor"] = await self._actor(scope, headers, path)
         except AWAY as error:
+            if fault(error) != "outage":
+                raise
             log.warning("who asks is unknown: %s", type(error).__name__)
             if scope["type"] == "http":
                 await database_away(Request(scope))(scope, receive, _with_headers(send, path))

@@ -12,15 +12,16 @@ from nicegui import ui
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
-from models.db import AWAY, transaction
+from models.db import fault, transaction
 from models.errors import LangkahError, NotSignedIn
 from models.services.actor import Actor
-from ui.api.errors import is_bad_value
 from ui.auth import COOKIE, actor_again
 from ui.formatters import exact
 from ui.i18n import t
+from ui.problems import where
 
 log = logging.getLogger(__name__)
+FAULT_WORDS = {"value": "bad_value", "outage": "database_away", "ours": "trouble_page"}
 
 
 @dataclass(slots=True)
@@ -82,8 +83,10 @@ class Desk:
                 ui.navigate.to(f"/login?next={self.path}")
             except LangkahError as error:
                 ui.notify(self.sentence(error), type="warning", position="top", timeout=6000)
-            except AWAY as error:
-                log.warning("a page's handler: %s", type(error).__name__)
-                ui.notify(self.t("bad_value" if is_bad_value(error) else "database_away"), type="negative", position="top", timeout=6000)
+            except Exception as error:
+                whose = fault(error)
+                if whose == "ours":
+                    log.error("a page's handler broke: %s\n%s", type(error).__name__, where(error))
+                ui.notify(self.t(FAULT_WORDS[whose]), type="negative", position="top", timeout=6000)
 
         return handler

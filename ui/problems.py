@@ -1,5 +1,6 @@
-"""Errors as problem+json."""
+"""Errors as problem+json, and what of them may be written into a log."""
 
+import traceback
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -29,3 +30,8 @@ def problem(status: int, detail: str, code: str = "", errors: list[dict[str, Any
         "errors": errors or [],
     }
     return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def where(error: BaseException) -> str:
+    """Where something broke, without the error's own words: they may hold what somebody typed."""
+    return "".join(traceback.format_tb(error.__traceback__)[-4:])

@@ -1,21 +1,19 @@
 """problem+json for everything that goes wrong under /api."""
 
 import logging
-import traceback
 from typing import Any
 
-import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from models.db import AWAY, is_outage
+from models.db import AWAY, fault
 from models.errors import LangkahError
 from models.services import requests
 from ui.api.wordings import words_of
 from ui.away import database_away
-from ui.problems import problem
+from ui.problems import problem, where
 from ui.public.drawing import render
 
 log = logging.getLogger(__name__)
@@ -54,26 +52,16 @@ def install(app: FastAPI) -> None:
         return render(request, "trouble.html", 500)
 
     async def database(request: Request, error: Exception) -> Response:
-        if is_bad_value(error):
+        whose = fault(error)
+        if whose == "value":
             return problem(422, BAD_VALUE, "bad_value")
-        if not is_outage(error):
-            # Ours, not the database's absence. Its text may quote values, so the kind and the place are kept.
-            told = "".join(traceback.format_tb(error.__traceback__)[-4:])
-            log.error("%s %s: %s\n%s", request.method, request.scope.get("route", request.url.path), type(error).__name__, told)
-            return await unexpected(request, error)
-        return database_away(request)
+        if whose == "outage":
+            return database_away(request)
+        log.error("%s %s: %s\n%s", request.method, request.scope.get("route", request.url.path), type(error).__name__, where(error))
+        return await unexpected(request, error)
 
     for kind in AWAY:
         app.add_exception_handler(kind, database)
-
-
-def is_bad_value(error: BaseException) -> bool:
-    """Whether the database refused a value (SQLSTATE 22…), rather than failed."""
-    original = getattr(error, "orig", None)
-    return any(
-        isinstance(item, asyncpg.DataError) or str(getattr(item, "sqlstate", "") or "").startswith("22")
-        for item in (error, original, getattr(original, "__cause__", None))
-    )
 
 
 def _place(item: Any) -> str:

@@ -1,7 +1,6 @@
 """A staff page that cannot be drawn: said in the person's language within the frame, never in the words of a program."""
 
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -10,13 +9,14 @@ from fastapi import Request
 from fastapi.responses import Response
 from nicegui import Client, ui
 
-from models.db import AWAY, is_outage
+from models.db import AWAY, fault
 from models.errors import Invalid, LangkahError, NotSignedIn, Unexpected
 from models.language import BOTH
-from ui.api.errors import BAD_VALUE, is_bad_value
+from ui.api.errors import BAD_VALUE
 from ui.desk import Desk
 from ui.i18n import both
 from ui.pages.missing import missing_page
+from ui.problems import where
 from ui.public.drawing import render
 
 log = logging.getLogger(__name__)
@@ -35,12 +35,12 @@ def kindly(draw: Draw) -> Draw:
         except LangkahError as error:
             return await _told(request, error)
         except Exception as error:
-            if is_bad_value(error):
+            whose = fault(error)
+            if whose == "value":
                 return await _told(request, Invalid(BAD_VALUE))
-            if isinstance(error, AWAY) and is_outage(error):
+            if whose == "outage":
                 raise
-            # Where it broke, without the error's own words: they may hold what somebody typed.
-            log.error("a page broke: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+            log.error("a page broke: %s\n%s", type(error).__name__, where(error))
             return await _told(request, Unexpected(both("trouble_page").in_(BOTH)))
 
     return page
