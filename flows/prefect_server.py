@@ -9,17 +9,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from models.errors import SettingsError
+from models.private_files import kept
 
 TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
 
 
 def password(data_dir: Path) -> str:
     """The server's user and password, made once and kept privately."""
-    path = data_dir / "prefect.auth"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"langkah:{secrets.token_urlsafe(18)}")
-    return path.read_text()
+    return kept(data_dir / "prefect.auth", lambda: f"langkah:{secrets.token_urlsafe(18)}")
 
 
 def environment(data_dir: Path, port: int) -> dict[str, str]:

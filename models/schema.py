@@ -1,7 +1,9 @@
 """The database's server and schema: old enough, new enough, brought up to this code."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from models.db import ANSWER_SECONDS, AWAY, open_engine
 from models.errors import SettingsError
 
 OLDEST_SERVER = 150000
+T = TypeVar("T")
 
 
 def configuration(url: str) -> Config:
@@ -66,16 +69,21 @@ def upgrade(url: str) -> None:
 
 def revision(url: str) -> str | None:
     """The schema's revision, None for an empty database."""
+    return asyncio.run(_asked(url, lambda connection: MigrationContext.configure(connection).get_current_revision()))
 
-    async def read() -> str | None:
-        probe = open_engine(url)
-        try:
-            async with probe.connect() as connection:
-                return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
-        finally:
-            await probe.dispose()
 
-    return asyncio.run(read())
+def in_use(url: str) -> bool:
+    """Whether a migrated database holds cases."""
+    return bool(asyncio.run(_asked(url, lambda connection: connection.scalar(sa.text("SELECT EXISTS (SELECT FROM cases)")))))
+
+
+async def _asked(url: str, ask: Callable[[sa.Connection], T]) -> T:
+    probe = open_engine(url)
+    try:
+        async with probe.connect() as connection:
+            return await connection.run_sync(ask)
+    finally:
+        await probe.dispose()
 
 
 def head() -> str | None:

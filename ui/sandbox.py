@@ -9,6 +9,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from models.errors import SettingsError
+from models.private_files import kept, write
 from ui.shipped import SHIPPED
 
 VARIABLE = "LANGKAH_SANDBOX_SECRET"
@@ -20,10 +21,7 @@ def secret(data_dir: Path) -> str:
     given = os.environ.get(VARIABLE)
     if given:
         return _checked(given)
-    path = data_dir / "sandbox.secret"
-    if not path.exists():
-        _write(path, "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())
-    return path.read_text()
+    return kept(data_dir / "sandbox.secret", lambda: "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())
 
 
 def _checked(given: str) -> str:
@@ -56,8 +54,7 @@ def file_of(data_dir: Path) -> Path:
 
 def keep(data_dir: Path, settings: dict[str, str]) -> None:
     """Write the settings of the sandbox that runs now (mode 0600)."""
-    file_of(data_dir).unlink(missing_ok=True)
-    _write(file_of(data_dir), "".join(f"{name}={value}\n" for name, value in settings.items()))
+    write(file_of(data_dir), "".join(f"{name}={value}\n" for name, value in settings.items()))
 
 
 def forget(data_dir: Path) -> None:
@@ -71,8 +68,3 @@ def find(data_dir: Path) -> None:
     for line in path.read_text().splitlines() if path.exists() else []:
         name, _, value = line.partition("=")
         os.environ.setdefault(name, value)
-
-
-def _write(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)

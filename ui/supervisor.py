@@ -13,18 +13,18 @@ from pathlib import Path
 from flows import prefect_server
 from models import embedded
 from models.errors import SettingsError
-from models.services.vault import kept
+from models.services.vault import kept_secret
 from models.settings import get_settings
 from ui import sandbox
 from ui.children import Child
 
 
-def free_port(wanted: int, what: str) -> int:
+def free_port(wanted: int, what: str, host: str = "127.0.0.1") -> int:
     """The port when nobody has it. Raises SettingsError naming it otherwise."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind((host, wanted))
         except OSError:
             raise SettingsError(f"LANGKAH_PORT: port {wanted} for {what} is in use (expected: a free port, e.g. --port 8090)") from None
         return int(probe.getsockname()[1])
@@ -49,7 +49,7 @@ class Supervisor:
         """Start all, say where, and stay until a signal comes."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._signal)
-        free_port(self.settings.port, "the pages")
+        free_port(self.settings.port, "the pages", self.settings.host)
         try:
             self._start()
             self._stay()
@@ -119,7 +119,7 @@ class Supervisor:
             "LANGKAH_DATA_DIR": str(self.data_dir),
             "LANGKAH_PORT": str(self.settings.port),
             "LANGKAH_DEMO": "true" if self.demo else "false",
-            "LANGKAH_SECRET_KEY": self.settings.secret_key or _kept_secret(self.data_dir),
+            "LANGKAH_SECRET_KEY": self.settings.secret_key or kept_secret(self.data_dir),
         }
 
     def _child(self, name: str, command: list[str], env: dict[str, str]) -> None:
@@ -134,9 +134,10 @@ class Supervisor:
 
     def _wait_ready(self, limit: float = 60) -> None:
         began = time.monotonic()
+        here = "127.0.0.1" if self.settings.host == "0.0.0.0" else self.settings.host  # noqa: S104 (compared, not bound)
         while time.monotonic() - began < limit:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.settings.port}/health/ready", timeout=3) as answer:
+                with urllib.request.urlopen(f"http://{here}:{self.settings.port}/health/ready", timeout=3) as answer:
                     if answer.status == 200:
                         return
             except OSError:
@@ -177,10 +178,6 @@ class Supervisor:
             sandbox.forget(self.data_dir)
         if self.children:
             print("Langkah has stopped.", flush=True)
-
-
-def _kept_secret(data_dir: Path) -> str:
-    return kept(data_dir / "secret.key").decode()
 
 
 def _sandbox_environment(data_dir: Path, port: int) -> dict[str, str]:

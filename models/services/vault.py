@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from models.errors import SettingsError
+from models.private_files import kept
 from models.settings import get_settings
 
 _NONCE = 12
@@ -26,21 +27,12 @@ def secret() -> bytes:
         return settings.secret_key.encode()
     if settings.database_url:
         raise SettingsError("LANGKAH_SECRET_KEY: missing (expected: at least 32 random characters, the same for all processes)")
-    return kept(settings.data_dir / "secret.key")
+    return kept_secret(settings.data_dir).encode()
 
 
-def kept(path: Path) -> bytes:
-    """A random secret kept in a private file, made when it is missing."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_urlsafe(48).encode())
-        file.flush()
-        os.fsync(file.fileno())
-    return path.read_bytes()
+def kept_secret(data_dir: Path) -> str:
+    """The generated secret of a data directory, made when it is missing."""
+    return kept(data_dir / "secret.key", lambda: secrets.token_urlsafe(48))
 
 
 @lru_cache

@@ -34,12 +34,24 @@ def backup(file: Path, json: Json = False) -> None:
 
 
 @app.command()
-def restore(file: Path, json: Json = False) -> None:
-    """Restore a backup into an empty database."""
+def restore(
+    file: Path,
+    replace: Annotated[bool, typer.Option(help="put the backup in the place of what the database holds now, which is lost")] = False,
+    json: Json = False,
+) -> None:
+    """Restore a backup into an empty database: all of it, or nothing."""
+    from models import schema
+
     with spoken_errors(), database() as url:
         if not file.exists():
             raise SettingsError(f"{file}: there is no such file")
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "-d", url, str(file))
+        if schema.in_use(url) and not replace:
+            raise SettingsError(
+                "The database holds cases already (expected: an empty one, e.g. another LANGKAH_DATA_DIR;"
+                " --replace puts the backup in their place)"
+            )
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", "-d", url, str(file))
+        schema.upgrade(url)
     say({"file": str(file)}, f"Restored from {file}; check it with: langkah verify", json)
 
 
