@@ -5,13 +5,12 @@ import logging
 from dataclasses import replace
 
 from prefect import flow, tags
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
-from models.db import transaction
+from models.db import is_outage, transaction
 from models.errors import LangkahError, NotAllowed
-from models.services import access, intake, programmes
+from models.services import access, import_jobs, intake, programmes
 from models.services.actor import MACHINE, Actor
 
 log = logging.getLogger(__name__)
@@ -21,9 +20,8 @@ UNFORESEEN = "Daftar ini tidak dapat dibaca / this list cannot be read ({kind});
 async def import_waiting(worker_id: str) -> int:
     """Import one waiting list as a flow run; returns 1, or 0 when none waits."""
     async with transaction() as session:
-        waiting = await session.scalar(text("SELECT 1 FROM job WHERE kind = 'import' AND state = 'queued' LIMIT 1"))
-    if not waiting:
-        return 0
+        if not await import_jobs.begin_next(session):
+            return 0
     with tags("langkah", f"worker:{worker_id}"):
         return int(await import_registrations())
 
@@ -40,7 +38,7 @@ async def _importer(session: AsyncSession, actor_id: str) -> Actor:
 async def import_registrations() -> int:
     """Import the oldest waiting list; returns how many lists were taken."""
     async with transaction() as session:
-        found = await intake.next_import(session)
+        found = await import_jobs.next_import(session)
         if found is None:
             return 0
         job, actor_id, content, filename = found
@@ -52,12 +50,14 @@ async def import_registrations() -> int:
                 report = await asyncio.to_thread(intake.judge, definition, content, filename, now)
                 await intake.register_rows(session, importer, definition, report, now)
         except LangkahError as error:
-            await intake.finish_import(session, job, None, error.message)
+            await import_jobs.finish_import(session, job, None, error.message)
             return 1
         except Exception as error:
+            if is_outage(error):
+                raise
             # A list that nobody foresaw must not keep the next one waiting; the error's own text may quote people.
             log.warning("import %s failed: %s", job, type(error).__name__)
-            await intake.finish_import(session, job, None, UNFORESEEN.format(kind=type(error).__name__))
+            await import_jobs.finish_import(session, job, None, UNFORESEEN.format(kind=type(error).__name__))
             return 1
-        await intake.finish_import(session, job, report)
+        await import_jobs.finish_import(session, job, report)
         return 1

@@ -172,9 +172,10 @@ def move_district(draft: Draft, command: MoveDistrict) -> None:
     What is still queued goes to the office of the new place; what was sent stays with the old one.
     """
     _permit(draft, "move_district")
-    if (command.district, command.village) == (draft.case.district, draft.case.village):
-        raise Refused("same")
     old = draft.case.district
+    if command.district == old and command.village in (None, draft.case.village):
+        # The place that is named is where the case is: its village is known better already.
+        raise Refused("same")
     draft.emit("district_moved", district=command.district, village=command.village, was=old)
     for handoff in list(draft.case.handoffs.values()):
         readdress(draft, handoff)

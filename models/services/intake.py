@@ -15,21 +15,17 @@ from models.db import driver
 from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.commands import Evidence
-from models.errors import Invalid, NotFound, Problem, TooLarge
+from models.errors import NotFound
 from models.intake.doubles import mark_alike, mark_known
-from models.intake.report import Report, parse_file, row_json
+from models.intake.report import Report, parse_file
 from models.intake.rows import RowResult
-from models.intake.sheet import LARGEST_BYTES
 from models.services import cases, notes, participants, programmes
 from models.services.actor import Actor, Role
 from models.services.cases import Opening
 from models.services.participants import Person
-from models.services.vault import decrypt, encrypt
+from models.services.vault import decrypt
 
-REJECTED = ("rejected",)
 LONGEST_PROOF = 40
-MEGABYTES = LARGEST_BYTES // 1024**2
-TOO_LARGE = f"Berkas lebih dari {MEGABYTES} MB; bagi menjadi beberapa / larger than {MEGABYTES} MB; split it"
 
 
 def stage_names(definition: Definition) -> dict[str, list[str]]:
@@ -172,72 +168,11 @@ class JobView:
 
 
 _JOB = (
-    "j.id::text, j.kind, j.state, j.total, j.done, j.failed, j.actor, coalesce(u.name, t.name, j.actor) AS actor_name, j.file_name,"
+    "j.id::text, j.kind, CASE WHEN j.state = 'queued' AND j.started_at IS NOT NULL THEN 'running' ELSE j.state END AS state,"
+    " j.total, j.done, j.failed, j.actor, coalesce(u.name, t.name, j.actor) AS actor_name, j.file_name,"
     " j.summary, j.created_at, j.started_at, j.finished_at, j.error FROM job j"
     " LEFT JOIN user_account u ON u.id::text = j.actor LEFT JOIN api_token t ON t.id::text = j.actor"
 )
-
-
-async def queue_import(session: AsyncSession, actor: Actor, content: bytes, filename: str) -> str:
-    """Keep an uploaded list (encrypted) for the worker and return the job's id. Raises Invalid for no list at all."""
-    actor.require("import")
-    if not content.strip():
-        raise Invalid("Berkas kosong / the file is empty", [Problem("file_empty", "Berkas kosong / the file is empty", field="file")])
-    if len(content) > LARGEST_BYTES:
-        raise TooLarge(TOO_LARGE, [Problem("file_too_large", TOO_LARGE, field="file")])
-    job = str(uuid4())
-    await session.execute(
-        text(
-            "INSERT INTO job (id, kind, state, actor, payload, file_name)"
-            " VALUES (CAST(:id AS uuid), 'import', 'queued', :actor, :payload, :name)"
-        ),
-        {"id": job, "actor": actor.id, "payload": encrypt(content, "import"), "name": filename.replace("\x00", "")[-120:]},
-    )
-    return job
-
-
-async def next_import(session: AsyncSession) -> tuple[str, str, bytes, str] | None:
-    """The oldest waiting import, locked until the transaction ends: (id, actor, content, file name)."""
-    row = (
-        await session.execute(
-            text(
-                "SELECT id::text, actor, payload, file_name FROM job WHERE kind = 'import' AND state = 'queued'"
-                " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED"
-            )
-        )
-    ).first()
-    return (row.id, row.actor, decrypt(row.payload, "import"), row.file_name) if row else None
-
-
-async def finish_import(session: AsyncSession, job: str, report: Report | None, error: str | None = None) -> None:
-    """Record what came of an import: each row (encrypted), or the one error of the whole file."""
-    rows = report.rows if report else []
-    await (await driver(session)).executemany(
-        "INSERT INTO job_item (job_id, key, number, state, code, body) VALUES ($1::uuid, $2, $3, $4, $5, $6)",
-        [(job, f"row-{row.row}", row.row, row.outcome, " ".join(row.codes) or None, _sealed(row)) for row in rows],
-    )
-    failed = sum(row.outcome == "rejected" for row in rows)
-    await session.execute(
-        text(
-            "UPDATE job SET state = :state, total = :total, done = :done, failed = :failed, error = :error, payload = NULL,"
-            " summary = CAST(:summary AS jsonb), started_at = coalesce(started_at, now()), finished_at = now()"
-            " WHERE id = CAST(:id AS uuid)"
-        ),
-        {
-            "id": job,
-            "state": "failed" if error else "done",
-            "total": len(rows),
-            "done": len(rows) - failed,
-            "failed": failed,
-            "error": error,
-            "summary": json.dumps(report.summary if report else {}),
-        },
-    )
-
-
-def _sealed(row: RowResult) -> bytes:
-    body = row_json(row) | {"titles": row.titles, "cells": [str(cell) for cell in row.cells]}
-    return encrypt(json.dumps(body, default=str).encode(), "import")
 
 
 async def jobs(session: AsyncSession, actor: Actor, limit: int = 50) -> list[JobView]:
@@ -280,21 +215,3 @@ async def items(
         {"job": job_id, "after": after, "all": not states, "states": list(states), "limit": max(1, min(limit, 100_000))},
     )
     return [json.loads(decrypt(row.body, "import")) for row in rows]
-
-
-async def rejected_rows(session: AsyncSession, actor: Actor, job_id: str) -> list[RowResult]:
-    """The refused rows in the sender's own columns, NIK included: for those who may import."""
-    actor.require("import")
-    found = await items(session, actor, job_id, states=REJECTED, limit=100_000)
-    return [
-        RowResult(
-            row["row"],
-            row["sheet_row"],
-            row["outcome"],
-            row["codes"],
-            row["messages"],
-            titles=row["titles"],
-            cells=row["cells"],
-        )
-        for row in found
-    ]

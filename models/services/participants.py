@@ -182,7 +182,7 @@ async def shown(session: AsyncSession, case_id: str) -> dict[str, Any]:
     row = (
         await session.execute(
             text(
-                f"SELECT p.id::text, p.nik_last4, p.village, p.district, {', '.join('p.' + name for name in EDITABLE)}"
+                f"SELECT p.id::text, p.nik_last4, {', '.join('p.' + name for name in EDITABLE)}"
                 " FROM cases c JOIN participant p ON p.id = c.participant_id WHERE c.id = CAST(:case AS uuid)"
             ),
             {"case": case_id},

@@ -12,7 +12,10 @@ from models.tables.base import moment
 
 
 class Participant(SQLModel, table=True):
-    """One person. The NIK is encrypted, found by a keyed hash, shown by its last four digits."""
+    """One person. The NIK is encrypted, found by a keyed hash, shown by its last four digits.
+
+    `district` and `village` are those of the registration; where a person is now, her case says.
+    """
 
     __tablename__ = "participant"
     __table_args__ = (

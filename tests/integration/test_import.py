@@ -1,5 +1,6 @@
 """Lists become cases: all or none, twice adds nobody, people who are further come in further."""
 
+import asyncio
 import io
 import zipfile
 
@@ -9,8 +10,9 @@ from sqlalchemy import text
 
 from flows.imports import import_registrations
 from models.clock import set_programme_time
+from models.db import is_outage, transaction
 from models.errors import Invalid
-from models.services import cases, intake
+from models.services import cases, import_jobs, intake
 from models.services.actor import MACHINE, Role
 from tests.people import MONDAY, differences, run_automation, staff
 
@@ -100,7 +102,7 @@ async def test_a_file_that_is_no_list_gives_one_clear_error(session, programme, 
 async def test_an_uploaded_list_is_a_job_with_a_result_for_each_row(session, programme):
     await set_programme_time(session, MONDAY)
     manager = await staff(session, Role.PROGRAMME_MANAGER)
-    job = await intake.queue_import(session, manager, (HEAD + ROWS).encode(), "daftar.csv")
+    job = await import_jobs.queue_import(session, manager, (HEAD + ROWS).encode(), "daftar.csv")
     await session.commit()
     assert await import_registrations.fn() == 1
     assert await import_registrations.fn() == 0
@@ -108,7 +110,7 @@ async def test_an_uploaded_list_is_a_job_with_a_result_for_each_row(session, pro
     assert (view.state, view.total, view.failed, view.summary["ok"]) == ("done", 4, 1, 3)
     rows = await intake.items(session, manager, job, states=("rejected",))
     assert rows[0]["messages"]["id"] == "NIK kosong."
-    [rejected] = await intake.rejected_rows(session, manager, job)
+    [rejected] = await import_jobs.rejected_rows(session, manager, job)
     assert rejected.cells[0] == "Tanpa Nik"
     stored = await session.scalar(text("SELECT payload FROM job"))
     assert stored is None, "the list itself is not kept"
@@ -116,7 +118,7 @@ async def test_an_uploaded_list_is_a_job_with_a_result_for_each_row(session, pro
 
 async def test_a_broken_upload_ends_as_a_failed_job_with_the_reason(session, programme):
     manager = await staff(session, Role.PROGRAMME_MANAGER)
-    job = await intake.queue_import(session, manager, b"PK\x03\x04 broken", "daftar.xlsx")
+    job = await import_jobs.queue_import(session, manager, b"PK\x03\x04 broken", "daftar.xlsx")
     await session.commit()
     await import_registrations.fn()
     view = await intake.job(session, manager, job)
@@ -156,3 +158,28 @@ async def test_somebody_who_looks_like_a_person_with_a_case_is_told(session, pro
     assert alike.references["possible_duplicate_case"] in alike.messages["id"]
     assert (conflict.outcome, conflict.codes) == ("rejected", ["NIK_CONFLICT"])
     assert await session.scalar(text("SELECT count(*) FROM cases")) == 4
+
+
+async def test_a_list_that_meets_a_passing_trouble_waits_and_says_that_it_is_being_read(session, programme, monkeypatch):
+    manager = await staff(session, Role.PROGRAMME_MANAGER)
+    job = await import_jobs.queue_import(session, manager, (HEAD + ROWS).encode(), "daftar.csv")
+    await session.commit()
+    await session.execute(text("SELECT 1 FROM job WHERE id = CAST(:id AS uuid) FOR UPDATE"), {"id": job})
+    async with transaction() as other:
+        assert not await import_jobs.begin_next(other), "somebody else reads it"
+    await session.rollback()
+    async with transaction() as other:
+        assert await import_jobs.begin_next(other)
+    assert (await intake.job(session, manager, job)).state == "running"
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('intake:' || 'ok-oce'))"))
+    reading = asyncio.create_task(import_registrations.fn())
+    cut_off = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'advisory' AND pid <> pg_backend_pid()")
+    while not reading.done():
+        async with transaction() as other:
+            await other.execute(cut_off)
+        await asyncio.sleep(0.05)
+    await session.rollback()
+    assert is_outage(reading.exception())
+    assert await import_registrations.fn() == 1
+    view = await intake.job(session, manager, job)
+    assert (view.state, view.started_at < view.finished_at) == ("done", True)

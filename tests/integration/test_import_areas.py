@@ -6,7 +6,7 @@ from sqlalchemy import text
 from flows.imports import import_registrations
 from models.clock import set_programme_time
 from models.errors import NotFound
-from models.services import access, intake
+from models.services import access, import_jobs, intake
 from models.services.actor import Role
 from tests.integration.conftest import token_for
 from tests.people import MONDAY, staff
@@ -20,7 +20,7 @@ LIST = (
 
 async def imported(session, actor):
     """The id of a list that was sent by somebody and read by the worker."""
-    job = await intake.queue_import(session, actor, LIST, "daftar.csv")
+    job = await import_jobs.queue_import(session, actor, LIST, "daftar.csv")
     await session.commit()
     await import_registrations.fn()
     return job
@@ -53,7 +53,7 @@ async def test_a_dry_run_refuses_the_same_rows_and_tells_nothing_of_cases_elsewh
 
 async def test_a_list_whose_sender_left_meanwhile_registers_nobody_and_says_so(session, programme):
     manager = await staff(session, Role.PROGRAMME_MANAGER)
-    job = await intake.queue_import(session, manager, LIST, "daftar.csv")
+    job = await import_jobs.queue_import(session, manager, LIST, "daftar.csv")
     await session.execute(text("UPDATE user_account SET active = false"))
     await session.commit()
     await import_registrations.fn()
@@ -79,7 +79,7 @@ async def test_a_list_is_read_by_who_sent_it_and_by_those_who_work_everywhere(se
         await staff(session, Role.ADMINISTRATOR, areas=cities[6:], name="Hampir"),
         await staff(session, Role.SERVICE, name="Mesin"),
     ):
-        for read in (intake.job, intake.items, intake.rejected_rows):
+        for read in (intake.job, intake.items, import_jobs.rejected_rows):
             with pytest.raises(NotFound):
                 await read(session, stranger, job)
         assert await intake.jobs(session, stranger) == []

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from flows.payloads import payload_for
-from models.services import case_view, intake, participants, reveal
+from models.services import case_view, import_jobs, intake, participants, reveal
 from models.services.actor import MACHINE, Role
 from models.services.handoffs import Due
 from tests.integration.conftest import at, in_queue, token_for
@@ -59,8 +59,8 @@ async def test_what_a_list_says_as_proof_is_a_note_and_a_number_is_just_the_numb
 
 async def test_a_job_keeps_what_it_quotes_sealed(session, programme):
     report = intake.judge(programme, b"Nama;NIK;Kecamatan\nUji Sel;31710145018000;Gambir\n", "a.csv", MONDAY)
-    job = await intake.queue_import(session, MACHINE, b"x", "a.csv")
-    await intake.finish_import(session, job, report)
+    job = await import_jobs.queue_import(session, MACHINE, b"x", "a.csv")
+    await import_jobs.finish_import(session, job, report)
     kept = (await session.execute(text("SELECT to_jsonb(t) - 'body' FROM job_item t"))).scalar_one()
     assert kept["message"] is None
     assert (await intake.items(session, MACHINE, job))[0]["messages"]["id"]

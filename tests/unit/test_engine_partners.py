@@ -88,6 +88,7 @@ def test_what_was_addressed_stays_addressed_and_a_mended_application_begins_at_t
 
 def test_a_move_within_the_district_goes_to_the_other_kelurahans_office_and_frees_nobodys_task(ok_oce):
     walk, _ = at_the_office(ok_oce, date(2018, 4, 16), BIDARA_CINA)
+    assert walk.refuse(c.MoveDistrict(HERE)) == "same", "the district alone says nothing that is not known better"
     types = walk.tell(c.MoveDistrict(HERE, KAMPUNG_MELAYU))
     assert types == ["district_moved", "handoff_readdressed"]
     assert (walk.handoff("p4.apply").office, walk.handoff("p4.apply").attempt) == (KAMPUNG_MELAYU, 2)

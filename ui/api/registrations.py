@@ -15,7 +15,7 @@ from models.intake.nik import read_nik
 from models.intake.phones import phones_of
 from models.intake.report import OUTCOMES
 from models.intake.sheet import LARGEST_BYTES
-from models.services import cases, intake, programmes
+from models.services import cases, import_jobs, intake, programmes
 from models.services.actor import Actor
 from models.services.participants import Person
 from ui.api import filters, shapes
@@ -116,7 +116,7 @@ async def upload(file: UploadFile, request: Request, session: Database, actor: W
     content, name = await file.read(LARGEST_BYTES + 1), file.filename or "list"
 
     async def queue() -> dict[str, str]:
-        return {"job": await intake.queue_import(session, actor, content, name)}
+        return {"job": await import_jobs.queue_import(session, actor, content, name)}
 
     return await once(request, session, actor, queue, content=name.encode(errors="replace") + b"\n" + content)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from models.definitions.areas import AreaTree
 from models.definitions.schema import FormField
 from models.engine import commands as c
 from models.engine.case import Position
@@ -53,9 +54,9 @@ def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
     """Ask for what a command needs; what has become impossible meanwhile the engine refuses."""
 
     async def act(answers: dict[str, Any]) -> None:
-        built = _command(word, answers)
+        built = _command(seen["definition"].areas, word, answers)
         async with desk.work() as (session, actor, now):
-            after = await cases.command_case(session, actor, number, built, now)
+            after = await cases.command_case(session, actor, number, built, now, version=seen["case"].version)
             gone = await out_of_reach.left(session, actor, after)
         if gone:
             tell(desk, gone["notice"][desk.locale], "/staff/cases")
@@ -67,7 +68,7 @@ def command(desk: Desk, number: str, seen: Seen, word: str) -> None:
         desk.t(LABEL.get(word, word)),
         _fields(desk, seen, word),
         act,
-        known={"district": seen["case"].district, "stage": seen["case"].stage or ""},
+        known={"district": seen["case"].village or seen["case"].district, "stage": seen["case"].stage or ""},
     )
 
 
@@ -87,9 +88,17 @@ def _fields(desk: Desk, seen: Seen, word: str) -> list[FormField]:
     if word == "merge":
         asked.append(field("into", "text", "merge_into"))
     if word == "move_district":
-        areas = {area.code: area.name for area in seen["definition"].areas.districts()}
-        asked.append(field("district", "choice", "district", options=areas))
+        asked.append(field("district", "choice", "to_place", options=_places(seen["definition"].areas)))
     return asked
+
+
+def _places(areas: AreaTree) -> dict[str, str]:
+    """Every district, and after it each of its villages."""
+    places = {}
+    for district in areas.districts():
+        places[district.code] = district.name
+        places |= {village.code: f"{district.name} › {village.name}" for village in areas.villages(district.code)}
+    return places
 
 
 def _evidence(seen: Seen) -> list[FormField]:
@@ -103,7 +112,7 @@ def _evidence(seen: Seen) -> list[FormField]:
     return [item.model_copy(update={"when": f"answers.stage in {stages[name]}"}) for name, item in asked.items()]
 
 
-def _command(word: str, answers: dict[str, Any]) -> c.Command:
+def _command(areas: AreaTree, word: str, answers: dict[str, Any]) -> c.Command:
     match word:
         case "hold":
             until = answers.get("until")
@@ -120,7 +129,9 @@ def _command(word: str, answers: dict[str, Any]) -> c.Command:
         case "merge":
             return c.Merge(answers["into"].upper())
         case _:
-            return c.MoveDistrict(answers["district"])
+            place = areas.get(answers["district"])
+            village = place if place and place.kind == "village" else None
+            return c.MoveDistrict(village.parent or "" if village else answers["district"], village.code if village else None)
 
 
 def receive(desk: Desk, number: str, seen: Seen, position: Position) -> None:
@@ -137,7 +148,7 @@ def receive(desk: Desk, number: str, seen: Seen, position: Position) -> None:
             raise Invalid(desk.t("choose"), [Problem("required", desk.t("choose"), field="outcome")])
         came = c.ReceiveEvent(str(step.await_), outcome, {name: value for name, value in typed.items() if value != ""})
         async with desk.work() as (session, actor, now):
-            await cases.command_case(session, actor, number, came, now)
+            await cases.command_case(session, actor, number, came, now, version=seen["case"].version)
         ui.navigate.reload()
 
     ask(desk, case_view.step_name(seen["definition"], position.step, desk.locale), asked, act, checked=False)

@@ -9,13 +9,14 @@ from nicegui import events, ui
 from models.errors import LangkahError
 from models.intake.report import sheet_of
 from models.intake.sheet import LARGEST_BYTES
-from models.services import intake
+from models.services import import_jobs, intake
 from ui.components.elements import button, cell, el, empty, link, table, words
 from ui.desk import Desk
 from ui.formatters import exact, number
 from ui.frame import frame, heading, now_words, rail_counts
 from ui.pages.missing import draw_missing
 
+PAGE = 200
 KIND = {"ok": "ok", "warn": "soon", "rejected": "late", "duplicate": "calm"}
 
 
@@ -29,7 +30,7 @@ async def imports_page(request: Request) -> None:
     async def uploaded(event: events.UploadEventArguments) -> None:
         content = await event.file.read()
         async with desk.work() as (session, actor, _):
-            job = await intake.queue_import(session, actor, content, event.file.name)
+            job = await import_jobs.queue_import(session, actor, content, event.file.name)
         ui.navigate.to(f"/staff/imports/{job}")
 
     with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
@@ -71,40 +72,6 @@ async def import_page(request: Request, job_id: str) -> None:
     """One import: progress, then the rows."""
     desk = Desk.of(request)
     counts, definition = await rail_counts(desk)
-    shown = {"only": ""}
-
-    async def load() -> None:
-        async with desk.work() as (session, actor, _):
-            job = await intake.job(session, actor, job_id)
-            rows = await intake.items(session, actor, job_id, states=shown["only"].split(), limit=500)
-        if job.state in ("done", "failed"):
-            timer.deactivate()
-        holder.clear()
-        with holder:
-            if job.state == "queued":
-                words(desk.t("queued"), "p", "muted")
-                ui.html('<i style="width:30%"></i>', sanitize=False, tag="div").classes("progress")
-                return
-            if job.error:
-                words(desk.half(job.error), "div", "errors").props("role=alert")
-                return
-            with el("div", "chips"):
-                for key in ("", "ok", "warn", "rejected", "duplicate"):
-                    label = f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
-                    button(label, desk.safely(lambda *_, k=key: only(k)))
-                if job.failed and desk.actor.may("import"):
-                    button(desk.t("download_rejected"), desk.safely(lambda *_: download()), "b primary")
-            _rows(desk, rows)
-
-    async def only(key: str) -> None:
-        shown["only"] = key
-        await load()
-
-    async def download() -> None:
-        async with desk.work() as (session, actor, _):
-            rejected = await intake.rejected_rows(session, actor, job_id)
-        ui.download.content(sheet_of(rejected, desk.locale), f"{desk.t('rejected_file')}.xlsx")
-
     try:
         async with desk.work() as (session, actor, now):
             await intake.job(session, actor, job_id)
@@ -113,8 +80,57 @@ async def import_page(request: Request, job_id: str) -> None:
         return
     with frame(desk, desk.t("imports"), counts, definition, now_words(desk, now)):
         heading(desk.t("imports"))
-        holder = el("div").props("aria-live=polite")
-        timer = ui.timer(0.5, desk.safely(load))
+        _Result(desk, job_id)
+
+
+class _Result:
+    """What came of one import so far; asked again until it has ended."""
+
+    def __init__(self, desk: Desk, job_id: str) -> None:
+        self._desk, self._job_id = desk, job_id
+        self._only, self._after = "", 0
+        self._holder = el("div").props("aria-live=polite")
+        self._timer = ui.timer(0.5, desk.safely(self._load))
+
+    async def _load(self) -> None:
+        async with self._desk.work() as (session, actor, _):
+            job = await intake.job(session, actor, self._job_id)
+            rows = await intake.items(session, actor, self._job_id, states=self._only.split(), after=self._after, limit=PAGE)
+        if job.state in ("done", "failed"):
+            self._timer.deactivate()
+        self._holder.clear()
+        with self._holder:
+            if job.state in ("queued", "running"):
+                label = self._desk.t(f"job_{job.state}")
+                words(label, "p", "muted")
+                el("progress").props(f'aria-label="{label}"')
+            elif job.error:
+                words(self._desk.half(job.error), "div", "errors").props("role=alert")
+            else:
+                self._draw(job, rows)
+
+    def _draw(self, job: intake.JobView, rows: list[dict[str, Any]]) -> None:
+        desk = self._desk
+        with el("div", "chips"):
+            for key in ("", "ok", "warn", "rejected", "duplicate"):
+                label = f"{desk.t(key)} {number(job.summary.get(key, 0), desk.locale)}" if key else desk.t("rows_n", n=job.total)
+                button(label, desk.safely(lambda *_, k=key: self._show(k)))
+            if job.failed and desk.actor.may("import"):
+                button(desk.t("download_rejected"), desk.safely(lambda *_: self._download()), "b primary")
+        _rows(desk, rows)
+        if self._after:
+            button(desk.t("from_the_start"), desk.safely(lambda *_: self._show(self._only)))
+        if len(rows) == PAGE:
+            button(desk.t("more_rows"), desk.safely(lambda *_: self._show(self._only, rows[-1]["row"])))
+
+    async def _show(self, only: str, after: int = 0) -> None:
+        self._only, self._after = only, after
+        await self._load()
+
+    async def _download(self) -> None:
+        async with self._desk.work() as (session, actor, _):
+            rejected = await import_jobs.rejected_rows(session, actor, self._job_id)
+        ui.download.content(sheet_of(rejected, self._desk.locale), f"{self._desk.t('rejected_file')}.xlsx")
 
 
 def _rows(desk: Desk, rows: list[dict[str, object]]) -> None:
