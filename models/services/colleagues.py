@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from models.definitions.live import Live
 from models.errors import Invalid, Problem
 from models.services import access, programmes
-from models.services.actor import Actor, Grant
+from models.services.actor import Actor
+from models.services.workable import may_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,9 @@ class Colleague:
 async def able(session: AsyncSession, actor: Actor, task: Any) -> list[Colleague]:
     """Everybody who may work a task (its `queue`, `stage` and `district`), by name. Raises NotAllowed for those who assign none."""
     actor.require("assign_task", stage=task.stage, district=task.district)
-    role = await _own_role(session, str(task.queue))
+    live = (await programmes.current(session)).live
     rows = await session.execute(text("SELECT id::text, name, grants FROM user_account WHERE active ORDER BY name, id"))
-    return [Colleague(row.id, row.name) for row in rows if _may(row.id, access.grants_from_json(row.grants), task, role)]
+    return [Colleague(row.id, row.name) for row in rows if _may(live, row, task)]
 
 
 async def require_able(session: AsyncSession, task: Any, account: str) -> None:
@@ -39,18 +41,10 @@ async def require_able(session: AsyncSession, task: Any, account: str) -> None:
     row = (
         await session.execute(text("SELECT id::text, grants FROM user_account WHERE active AND id = CAST(:id AS uuid)"), {"id": account})
     ).first()
-    if row is None or not _may(row.id, access.grants_from_json(row.grants), task, await _own_role(session, str(task.queue))):
+    if row is None or not _may((await programmes.current(session)).live, row, task):
         raise refusal
 
 
-async def _own_role(session: AsyncSession, queue: str) -> str | None:
-    """The role of the group that owns a queue."""
-    live = (await programmes.current(session)).live
-    known = live.queues.get(queue)
-    return live.groups[known.group].role if known else None
-
-
-def _may(account: str, grants: tuple[Grant, ...], task: Any, role: str | None) -> bool:
-    person = Actor(account, "", "user", grants)
-    own = bool(role and person.has_role(role)) and person.may("claim_own_queue", district=task.district)
-    return own or person.may("work_task", stage=task.stage, district=task.district)
+def _may(live: Live, account: Any, task: Any) -> bool:
+    person = Actor(account.id, "", "user", access.grants_from_json(account.grants))
+    return may_work(live, person, str(task.queue), task.stage, task.district)

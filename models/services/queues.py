@@ -12,6 +12,7 @@ from models.errors import Invalid, Problem
 from models.services import participants, programmes
 from models.services.actor import Actor
 from models.services.scope import where
+from models.services.workable import of_group
 
 State = Literal["open", "claimed", "unassigned", "mine", "overdue", "escalated"]
 SORTS = {
@@ -86,12 +87,7 @@ async def own_queues(session: AsyncSession, actor: Actor) -> list[str]:
 
 def own_queues_among(live: Live, actor: Actor) -> list[str]:
     """The same for queues that are at hand: those whose group has the role of one of the actor's grants."""
-    grants = [] if actor.kind == "machine" else list(actor.grants_for("claim_own_queue"))
-    return [
-        key
-        for key, queue in live.queues.items()
-        if any(grant.role == live.groups[queue.group].role and grant.reaches(queue.stage, None) for grant in grants)
-    ]
+    return [key for key in live.queues if of_group(live, actor, key)]
 
 
 async def conditions(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from models.clock import programme_now
-from models.errors import NotAllowed, NotFound, NotSignedIn
+from models.errors import Invalid, NotAllowed, NotFound, NotSignedIn
 from models.services import access, case_view, cases, tasks
 from models.services.actor import PERMISSIONS, Actor, Role
 from models.services.announce import shortened
@@ -91,6 +91,9 @@ async def test_a_mentor_reads_a_case_while_its_task_or_the_person_is_theirs(sess
         await cases.find(session, other, walk.number)
     moment = await programme_now(session)
     visit = next(t for t in (await walk.case()).tasks.values() if t.step == "p3.visit")
+    elsewhere = await staff(session, Role.MENTOR, stages="p5", name="Lain")
+    with pytest.raises(Invalid):
+        await tasks.assign(session, walk.manager, visit.id, elsewhere.id, moment)
     await tasks.assign(session, walk.manager, visit.id, other.id, moment)
     assert await cases.find(session, other, walk.number)
     await tasks.assign(session, walk.manager, visit.id, walk.manager.id, moment)

@@ -269,5 +269,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "withdrawn": ("Mengundurkan diri", "Withdrawn"),
     "lapsed": ("Gugur", "Lapsed"),
     "merged": ("Digabungkan", "Merged"),
+    "rejected_case": ("Ditolak", "Rejected"),
     "finished_case": ("Selesai", "Finished"),
 }

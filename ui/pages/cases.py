@@ -27,7 +27,8 @@ async def cases_page(request: Request, stage: str = "", district: str = "", stat
 
     async def load(more: bool = False) -> None:
         async with desk.work() as (session, actor, now):
-            actor.require("read_case") if not actor.has_role("mentor") else None
+            if not actor.may("claim_own_queue"):
+                actor.require("read_case")
             after = lines[-1]["number"] if more and lines else ""
             found = await case_view.found(
                 session, actor, **{k: v or None for k, v in chosen.items() if k != "q"}, q=chosen["q"], after=after, limit=PAGE
@@ -83,4 +84,4 @@ def _table(desk: Desk, definition: Any, lines: list[dict[str, Any]], now: Any) -
 
 def status_words(desk: Desk, status: str) -> str:
     """A case's status in the person's language."""
-    return desk.t({"finished": "finished_case"}.get(status, status))
+    return desk.t({"finished": "finished_case", "rejected": "rejected_case"}.get(status, status))

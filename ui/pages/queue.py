@@ -25,7 +25,7 @@ async def home(request: Request) -> None:
     """Where a person begins: own work, or the first page that the role may see."""
     desk = Desk.of(request)
     if desk.actor.may("work_task") or desk.actor.may("claim_own_queue"):
-        ui.navigate.to("/staff/tasks/mine" if desk.actor.has_role("mentor") else "/staff/tasks/unassigned")
+        ui.navigate.to("/staff/tasks/mine" if desk.actor.may("claim_own_queue") else "/staff/tasks/unassigned")
     else:
         ui.navigate.to("/staff/cases" if desk.actor.may("read_case") and not desk.actor.has_role("leader") else "/staff/weekly")
 
