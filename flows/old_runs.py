@@ -12,10 +12,10 @@ from prefect.client.schemas.filters import (
     FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import StateType
-from sqlalchemy import text
 
 from flows.worker import POOL
 from models.db import transaction
+from models.services import automation
 
 AT_ONCE = 50  # Prefect deletes no more with one call
 ENDED_WELL = [StateType.COMPLETED, StateType.CANCELLED]
@@ -47,7 +47,7 @@ async def _remove(client: PrefectClient, ended: list[StateType], before: datetim
         if not gone:
             return removed
         async with transaction() as session:
-            await session.execute(text("DELETE FROM run_case WHERE flow_run_id = ANY(CAST(:gone AS uuid[]))"), {"gone": gone})
+            await automation.forget_runs(session, gone)
         removed += len(gone)
 
 

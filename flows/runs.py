@@ -18,11 +18,10 @@ from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort, LogSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry
-from sqlalchemy import text
 
 from models.db import transaction
 from models.errors import LangkahError, NotFound
-from models.services import case_view
+from models.services import automation, case_view, workers
 from models.services.actor import Actor
 
 
@@ -133,12 +132,11 @@ async def waiting_steps(actor: Actor) -> int:
     """How many automated steps are ready and not done."""
     actor.require("read_runs")
     async with transaction() as session:
-        return int(await session.scalar(text("SELECT count(*) FROM position WHERE ready")) or 0)
+        return await automation.waiting(session)
 
 
-async def workers(actor: Actor) -> list[tuple[str, datetime]]:
+async def hearts(actor: Actor) -> list[tuple[str, datetime]]:
     """Workers and when each was last seen."""
     actor.require("read_runs")
     async with transaction() as session:
-        rows = await session.execute(text("SELECT worker_id, seen_at FROM worker_heartbeat ORDER BY seen_at DESC LIMIT 20"))
-        return [(row.worker_id, row.seen_at) for row in rows]
+        return await workers.last_seen(session)

@@ -8,7 +8,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -77,13 +77,16 @@ async def work(stop: asyncio.Event) -> None:
     heartbeat = Heartbeat(worker_id)
     heartbeat.start()
     scheduled = asyncio.create_task(_scheduled(worker_id), name="prefect-worker")
+    wakers = [asyncio.Event() for _ in HOT]
+    ears = asyncio.create_task(_listen(wakers), name="ears")
     try:
-        hot = (_keep_doing(once, worker_id, stop) for once in HOT)
+        hot = (_keep_doing(once, worker_id, woken, stop) for once, woken in zip(HOT, wakers, strict=True))
         now_and_then = (_now_and_then(act, stop) for act in (partial(_freeze, worker_id), StaleRuns(worker_id).sweep, _remember_time))
         await asyncio.gather(*hot, *now_and_then, _end_runs(stop))
     finally:
         scheduled.cancel()
-        await asyncio.gather(scheduled, return_exceptions=True)
+        ears.cancel()
+        await asyncio.gather(scheduled, ears, return_exceptions=True)
         heartbeat.stop()
 
 
@@ -103,11 +106,9 @@ async def _scheduled(worker_id: str) -> None:
         await asyncio.sleep(5)
 
 
-async def _keep_doing(once: Once, worker_id: str, stop: asyncio.Event) -> None:
+async def _keep_doing(once: Once, worker_id: str, woken: asyncio.Event, stop: asyncio.Event) -> None:
     """Do one kind of work whenever there is any; wait for a word or a second; back off while something is down."""
     pause = POLL_SECONDS
-    woken = asyncio.Event()
-    ears = asyncio.create_task(_listen(woken))
     while not stop.is_set():
         try:
             woken.clear()
@@ -121,16 +122,20 @@ async def _keep_doing(once: Once, worker_id: str, stop: asyncio.Event) -> None:
         await asyncio.wait(waits, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
-    ears.cancel()
 
 
-async def _listen(woken: asyncio.Event) -> None:
-    """Wake the loop when another process says that something is ready; reconnect for ever."""
+async def _listen(wakers: Sequence[asyncio.Event]) -> None:
+    """Wake the loops when another process says that something is ready; reconnect for ever."""
+
+    def wake(*_: object) -> None:
+        for woken in wakers:
+            woken.set()
+
     while True:
         try:
             connection = await listener()
             try:
-                await connection.add_listener(READY, lambda *_: woken.set())
+                await connection.add_listener(READY, wake)
                 while not connection.is_closed():
                     await asyncio.sleep(1)
             finally:

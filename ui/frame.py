@@ -36,12 +36,6 @@ class Shell:
         self.panel.set_visibility(shown)
         self.root.classes(add="with-panel" if shown else "", remove="" if shown else "with-panel")
 
-    def say(self, words: str) -> None:
-        """Tell something to those who listen to the page."""
-        self.status.clear()
-        with self.status:
-            ui.html(words, sanitize=False, tag="span")
-
 
 async def rail_counts(desk: Desk) -> tuple[dict[str, int], Definition]:
     """The counts of the rail and the programme's queues."""

@@ -15,7 +15,7 @@ COALESCE_SECONDS, PROBE_SECONDS, RETRY_SECONDS = 0.25, 4.0, 1.0
 
 
 class Live:
-    """The open pages, told the stages and cases that changed."""
+    """The open pages, told the stages that changed."""
 
     pages: ClassVar[Listeners] = Listeners()
     _task: ClassVar[asyncio.Task[None] | None] = None

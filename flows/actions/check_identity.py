@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from pydantic import NonNegativeInt
-from sqlalchemy import text
 
 from flows.actions.registry import Item, Outcome, Work
 from models.services import participants
@@ -53,7 +52,7 @@ def findings(person: dict[str, Any], today: date, parameters: dict[str, Any], kn
 async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
     """Give the findings of each case (`identity_clear` when there is none), and the number of the case that may be the same."""
     people = await participants.of_cases(work.session, [item.case.id for item in items])
-    doubles = await _doubles(work, [item.case.id for item in items])
+    doubles = await participants.doubles(work.session, [item.case.id for item in items])
     today = work.definition.calendar.local_date(work.now)
     outcomes = {}
     for item in items:
@@ -69,17 +68,3 @@ async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
         }
         outcomes[item.case.id] = Outcome(facts=facts)
     return outcomes
-
-
-async def _doubles(work: Work, case_ids: list[str]) -> dict[str, str]:
-    """By case: the first case of a person with another NIK who has the same name, birth date and phone."""
-    rows = await work.session.execute(
-        text(
-            "SELECT c.id::text, min(oc.number) FROM cases c JOIN participant p ON p.id = c.participant_id"
-            " JOIN participant o ON o.phone = p.phone AND o.name_search = p.name_search AND o.birth_date = p.birth_date"
-            " AND o.id <> p.id JOIN cases oc ON oc.participant_id = o.id AND oc.programme = c.programme"
-            " AND oc.number < c.number AND oc.status <> 'merged' WHERE c.id = ANY(CAST(:ids AS uuid[])) GROUP BY c.id"
-        ),
-        {"ids": case_ids},
-    )
-    return {row[0]: row[1] for row in rows}

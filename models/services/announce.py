@@ -1,4 +1,4 @@
-"""Tells other processes what changed: ids only, after the commit, coalesced per process.
+"""Tells other processes that something is ready, and which stages changed: after the commit, coalesced per process.
 
 NOTIFY inside a transaction would serialise all commits, so the word goes out afterwards on a connection of its own; a
 slow poll in every listener is the net when it gets lost.
@@ -7,7 +7,7 @@ slow poll in every listener is the net when it gets lost.
 import asyncio
 import json
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,7 +19,7 @@ from models.db import driver, transaction, when_committed
 
 log = logging.getLogger(__name__)
 READY, CHANGED = "langkah_ready", "langkah_changed"
-_PAUSE, MOST_WORDS = 0.02, 150
+_PAUSE = 0.02
 _waiting: dict[str, set[str]] = {READY: set(), CHANGED: set()}
 _tasks: set[asyncio.Task[None]] = set()
 _silent: list[bool] = []
@@ -29,12 +29,11 @@ def announce(session: AsyncSession, changes: Sequence[Any]) -> None:
     """Remember what a transaction changes; the word goes out when it commits."""
     told = session.info.setdefault("announce", {READY: set(), CHANGED: set()})
     for change in changes:
-        if any(p.kind == "action" for p in change.after.positions.values()):
-            told[READY].add("run")
-        if any(h.state == "queued" for h in change.after.handoffs.values()):
-            told[READY].add("deliver")
+        if any(p.kind == "action" for p in change.after.positions.values()) or any(
+            h.state == "queued" for h in change.after.handoffs.values()
+        ):
+            told[READY].add("work")
         told[CHANGED].add(change.after.stage or "")
-        told[CHANGED] |= {f"case:{change.after.id}"} if len(told[CHANGED]) < 100 else set()
     when_committed(session, "announce", lambda: _tell(session.info.pop("announce")))
 
 
@@ -65,15 +64,10 @@ async def all_told() -> None:
         await asyncio.gather(*_tasks, return_exceptions=True)
 
 
-def shortened(words: Collection[str]) -> list[str]:
-    """As many words as one NOTIFY carries: stages first, since every list listens to them, then single cases."""
-    return sorted(words, key=lambda word: (word.startswith("case:"), word))[:MOST_WORDS]
-
-
 async def _send() -> None:
     await asyncio.sleep(_PAUSE)
     while any(_waiting.values()):
-        words = {channel: shortened(found) for channel, found in _waiting.items() if found}
+        words = {channel: sorted(found) for channel, found in _waiting.items() if found}
         for found in _waiting.values():
             found.clear()
         try:

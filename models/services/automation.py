@@ -102,6 +102,16 @@ async def link_runs(session: AsyncSession, run_id: str | None, step: str, outcom
     )
 
 
+async def forget_runs(session: AsyncSession, run_ids: Sequence[str]) -> None:
+    """Forget which cases flow runs touched that are no more."""
+    await (await driver(session)).execute("DELETE FROM run_case WHERE flow_run_id = ANY($1::uuid[])", list(run_ids))
+
+
+async def waiting(session: AsyncSession) -> int:
+    """How many automated steps are ready and not done."""
+    return int(await (await driver(session)).fetchval("SELECT count(*) FROM position WHERE ready"))
+
+
 async def stop(session: AsyncSession, case_id: str, position: str, kind: str, now: datetime) -> str:
     """Let a person look at a position that the machine cannot get past: an incident, or set aside when its case cannot be read.
 

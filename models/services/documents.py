@@ -34,8 +34,8 @@ def titles(definition: Definition) -> dict[str, dict[str, str]]:
     return {str(step.with_["document"]): dict(step.with_["title"]) for step in definition.steps.values() if step.do == "write_document"}
 
 
-async def draw(session: AsyncSession, actor: Actor, number: str, document: str, locale: str = "id") -> bytes:
-    """The PDF of a document that was issued in a case. Raises NotFound when it was not, or the case may not be read."""
+async def filled(session: AsyncSession, actor: Actor, number: str, document: str, locale: str = "id") -> dict[str, Any]:
+    """What stands in a document that was issued in a case, for `pdf`. Raises NotFound when it was not, or the case may not be read."""
     row = await cases.find(session, actor, number)
     case = await cases.folded(session, str(row.id))
     definition = await programmes.by_hash(session, row.definition)
@@ -50,11 +50,15 @@ async def draw(session: AsyncSession, actor: Actor, number: str, document: str, 
         person["business_type"] or "–",
         case.facts.get(f"{document}_on", ""),
     ]
-    data = {
+    return {
         "lang": locale,
         "programme": definition.pinned.name.in_(locale),
         "title": title["en" if locale == "en" else "id"],
         "lines": [[label, str(value)] for label, value in zip(LABELS["en" if locale == "en" else "id"], values, strict=True)],
         "footer": f"{number} · {case.facts.get(f'{document}_on', '')}",
     }
-    return typst.compile(TEMPLATE.encode(), sys_inputs={"data": json.dumps(data)})
+
+
+def pdf(document: dict[str, Any]) -> bytes:
+    """Draw a filled document; it takes a second of computing."""
+    return typst.compile(TEMPLATE.encode(), sys_inputs={"data": json.dumps(document)})

@@ -141,7 +141,7 @@ async def cases_alike(session: AsyncSession, programme: str, people: Mapping[int
         "SELECT asked.key, min(c.number) AS number"
         " FROM unnest($2::int[], $3::text[], $4::date[], $5::text[]) AS asked(key, name, birth_date, phone)"
         " JOIN participant p ON p.phone = asked.phone AND p.birth_date = asked.birth_date AND p.name_search = asked.name"
-        " JOIN cases c ON c.participant_id = p.id AND c.programme = $1 GROUP BY asked.key",
+        " JOIN cases c ON c.participant_id = p.id AND c.programme = $1 AND c.status <> 'merged' GROUP BY asked.key",
         programme,
         list(people),
         [searchable(name) for name, _, _ in people.values()],
@@ -149,6 +149,18 @@ async def cases_alike(session: AsyncSession, programme: str, people: Mapping[int
         [phone for _, _, phone in people.values()],
     )
     return {row["key"]: row["number"] for row in rows}
+
+
+async def doubles(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, str]:
+    """By case: the first case of a person with another NIK who has the same name, birth date and phone."""
+    rows = await (await driver(session)).fetch(
+        "SELECT c.id::text AS id, min(oc.number) AS number FROM cases c JOIN participant p ON p.id = c.participant_id"
+        " JOIN participant o ON o.phone = p.phone AND o.name_search = p.name_search AND o.birth_date = p.birth_date"
+        " AND o.id <> p.id JOIN cases oc ON oc.participant_id = o.id AND oc.programme = c.programme"
+        " AND oc.number < c.number AND oc.status <> 'merged' WHERE c.id = ANY($1::uuid[]) GROUP BY c.id",
+        list(case_ids),
+    )
+    return {row["id"]: row["number"] for row in rows}
 
 
 async def of_cases(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -56,6 +56,12 @@ async def publish(session: AsyncSession, actor: Actor, bundle: Bundle) -> str:
     return pinned
 
 
+async def all_current(session: AsyncSession) -> list[Definition]:
+    """The current definition of every programme, by name."""
+    names = list(await session.scalars(text("SELECT DISTINCT programme FROM definition ORDER BY 1")))
+    return [await current(session, name) for name in names]
+
+
 async def current(session: AsyncSession, programme: str | None = None) -> Definition:
     """The definition that new cases get: the one published last (of the only programme, when none is named).
 

@@ -4,6 +4,8 @@ All times are the database's. The statements stand here as text, since the heart
 its own.
 """
 
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,3 +47,9 @@ async def seen(session: AsyncSession) -> bool:
 async def living(session: AsyncSession) -> set[str]:
     """Workers that have given a sign of life lately, or could not."""
     return set(await session.scalars(text(f"SELECT worker_id FROM worker_heartbeat WHERE NOT ({_SILENT})")))
+
+
+async def last_seen(session: AsyncSession) -> list[tuple[str, datetime]]:
+    """Workers and when each was last seen, the latest first."""
+    rows = await session.execute(text("SELECT worker_id, seen_at FROM worker_heartbeat ORDER BY seen_at DESC LIMIT 20"))
+    return [(row.worker_id, row.seen_at) for row in rows]

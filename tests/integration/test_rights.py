@@ -7,7 +7,6 @@ from models.clock import programme_now
 from models.errors import Invalid, NotAllowed, NotFound, NotSignedIn
 from models.services import access, case_view, cases, tasks
 from models.services.actor import PERMISSIONS, Actor, Role
-from models.services.announce import shortened
 from models.settings import get_settings
 from tests.integration.conftest import at, in_queue, token_for
 from tests.people import PASSWORD, register, staff
@@ -132,11 +131,6 @@ async def test_the_demo_clock_is_moved_by_managers_and_administrators_who_are_si
     with pytest.raises(NotSignedIn):
         async with Desk(manager, "a token that ended", "id", "/staff").work():
             pass
-
-
-def test_stages_are_announced_before_single_cases():
-    words = shortened({*(f"case:{n}" for n in range(400)), "p1", "p7", ""})
-    assert (words[:3], len(words)) == (["", "p1", "p7"], 150)
 
 
 async def test_a_queue_outside_ones_stages_is_refused_in_words_and_one_inside_is_just_empty(api, session, programme):

@@ -1,5 +1,6 @@
 """Weekly updates and figures; files of the staff pages."""
 
+import asyncio
 import json
 from typing import Annotated, Any
 
@@ -36,14 +37,15 @@ async def one(week: str, request: Request, session: Database, actor: Who, format
         raise one_of("format", "unknown_format", TYPES)
     definition = await programmes.current(session)
     update = await weekly.read(session, actor, definition, weekly.parse_week(week))
-    return file_of(update, definition, wanted, actor.locale)
+    return await file_of(update, definition, wanted, actor.locale)
 
 
-def file_of(update: dict[str, Any], definition: Any, kind: str, locale: str) -> Response:
-    """An update as a file."""
+async def file_of(update: dict[str, Any], definition: Any, kind: str, locale: str) -> Response:
+    """An update as a file, drawn in a thread: it takes a second in which others are served."""
     if kind == "json":
         return Response(json.dumps(update, ensure_ascii=False), media_type=TYPES["json"])
-    content = weekly_files.pdf(update, definition, locale) if kind == "pdf" else weekly_files.xlsx(update, definition, locale)
+    draw = weekly_files.pdf if kind == "pdf" else weekly_files.xlsx
+    content = await asyncio.to_thread(draw, update, definition, locale)
     name = f"langkah-{update['week']}.{kind}"
     return Response(content, media_type=TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

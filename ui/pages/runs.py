@@ -32,7 +32,7 @@ async def runs_page(request: Request, state: str = "") -> None:
     async def load() -> None:
         holder.clear()
         async with desk.work() as (_, actor, _now):
-            alive, found = await runs.workers(actor), await _found(actor, chosen["state"])
+            alive, found = await runs.hearts(actor), await _found(actor, chosen["state"])
             waiting = await runs.waiting_steps(actor) if found is None else 0
         with holder:
             if found is None:

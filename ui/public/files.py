@@ -1,5 +1,7 @@
 """Files that staff pages offer: the weekly update and documents of a case."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -28,7 +30,7 @@ async def weekly_file(request: Request, week: str, kind: str) -> Response:
     async with transaction() as session:
         definition = await programmes.current(session)
         update = await weekly.read(session, actor, definition, weekly.parse_week(week))
-    return file_of(update, definition, kind, actor.locale)
+    return await file_of(update, definition, kind, actor.locale)
 
 
 @router.get("/cases/{number}/{document}.pdf")
@@ -36,5 +38,6 @@ async def case_document(request: Request, number: str, document: str) -> Respons
     """A document of a case."""
     actor = _actor(request)
     async with transaction() as session:
-        content = await documents.draw(session, actor, number, document, actor.locale)
+        filled = await documents.filled(session, actor, number, document, actor.locale)
+    content = await asyncio.to_thread(documents.pdf, filled)
     return Response(content, media_type="application/pdf", headers={"Cache-Control": "no-store"})
