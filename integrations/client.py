@@ -42,36 +42,39 @@ class PartnerClient:
         return receipt
 
     async def find(self, key: str) -> Receipt | None:
-        """Ask whether an order arrived already, before repeating it. Raises PartnerUnavailable."""
-        try:
-            response = await self._request("GET", f"/{self._address.kind}/orders/{key}")
-        except PartnerRefused:
-            return None
-        return self._receipt(response)
+        """Ask whether an order arrived already, before repeating it. Raises PartnerUnavailable or PartnerRefused."""
+        response = await self._request("GET", f"/{self._address.kind}/orders/{key}", may_be_missing=True)
+        return None if response.status_code == 404 else self._receipt(response)
 
     def _receipt(self, response: httpx.Response) -> Receipt:
         """What a 2xx says. Anything but a receipt leaves open what happened there."""
         try:
             return Receipt.model_validate_json(response.content)
         except ValidationError:
-            raise PartnerUnavailable(f"{self._address.name}: HTTP {response.status_code} without a receipt", unknown=True) from None
+            raise PartnerUnavailable(f"{self._address.name}: HTTP {response.status_code} without a receipt") from None
 
     async def check(self) -> str:
         """Say what the partner answers to a question that changes nothing."""
         response = await self._request("GET", "/health")
         return f"{self._address.name}: {response.status_code}"
 
-    async def _request(self, method: str, path: str, content: str | None = None, headers: dict[str, str] | None = None) -> httpx.Response:
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        content: str | None = None,
+        headers: dict[str, str] | None = None,
+        *,
+        may_be_missing: bool = False,
+    ) -> httpx.Response:
         name = self._address.name
         try:
             response = await self._http.request(method, path, content=content, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise PartnerUnavailable(f"{name}: {type(error).__name__}", unknown=False) from None
         except httpx.HTTPError as error:
-            raise PartnerUnavailable(f"{name}: {type(error).__name__}", unknown=method == "POST") from None
+            raise PartnerUnavailable(f"{name}: {type(error).__name__}") from None
         if response.status_code >= 500 or response.status_code in (408, 425, 429):
-            raise PartnerUnavailable(f"{name}: HTTP {response.status_code}", unknown=response.status_code != 429)
-        if response.status_code >= 400:
+            raise PartnerUnavailable(f"{name}: HTTP {response.status_code}")
+        if response.status_code >= 400 and not (may_be_missing and response.status_code == 404):
             raise PartnerRefused(f"{name}: HTTP {response.status_code} {_code(response)}".rstrip())
         return response
 

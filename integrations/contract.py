@@ -57,11 +57,7 @@ class PartnerError(Exception):
 
 
 class PartnerUnavailable(PartnerError):
-    """The partner did not answer. `unknown` when it may have received the order all the same: ask before repeating."""
-
-    def __init__(self, message: str, *, unknown: bool) -> None:
-        super().__init__(message)
-        self.unknown = unknown
+    """The partner did not answer; it may have received the order all the same, so it is asked before anything is repeated."""
 
 
 class PartnerRefused(PartnerError):

@@ -145,9 +145,18 @@ async def keep_raw(session: AsyncSession, partner: str, message_id: str, handoff
     return bool(added.rowcount)  # type: ignore[attr-defined]
 
 
-async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, reason: str | None, now: datetime) -> str:
+async def answer(
+    session: AsyncSession,
+    actor: Actor,
+    command: AnswerHandoff,
+    reason: str | None,
+    now: datetime,
+    *,
+    occurred_at: datetime | None = None,
+) -> str:
     """Carry a partner's answer to its case; returns "accepted", or why it changed nothing (duplicate, not_now, …).
 
+    When it happened there (`occurred_at`) is kept where that can be: between the hand-off's order and now.
     Raises NotFound when there is no such hand-off.
     """
     case_id = await session.scalar(text("SELECT case_id::text FROM handoff WHERE id = CAST(:id AS uuid)"), {"id": command.handoff})
@@ -161,7 +170,9 @@ async def answer(session: AsyncSession, actor: Actor, command: AnswerHandoff, re
     decision = decide(definition, case, command, now)
     if decision.rejection is not None:
         return decision.rejection.code
-    await store.append(session, [Change(case, decision.case, decision.events, actor)], now)
+    ordered = case.handoffs[command.handoff].ordered_at
+    known = occurred_at if occurred_at and occurred_at.tzinfo and ordered and ordered <= occurred_at <= now else None
+    await store.append(session, [Change(case, decision.case, decision.events, actor, known)], now)
     return "accepted"
 
 

@@ -1,7 +1,8 @@
 """The journal's only writer: loads cases under a lock, appends events and projections in one transaction.
 
 Set-based statements on the session's own connection, because a batch of some hundred cases costs little more than one
-(docs/decisions/0003). Nothing else may write to cases, journal, position, task, handoff or a case's incidents.
+(docs/decisions/0003). Nothing else may write what the journal tells of in cases, position, task, handoff or incident:
+leases, tries and errors of a delivery are their services' own, and services/unreadable folds a broken row anew.
 """
 
 from collections.abc import Iterable, Sequence

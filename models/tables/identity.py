@@ -37,7 +37,7 @@ class SignIn(SQLModel, table=True):
 
 
 class SignInAttempt(SQLModel, table=True):
-    """A failed attempt to sign in, by account and address, for slowing down guesses."""
+    """An attempt to sign in, written down before it is tried, by account and address, for slowing down guesses."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (

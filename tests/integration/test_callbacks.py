@@ -2,11 +2,13 @@
 
 import base64
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
 
+from models.clock import set_programme_time
 from models.services import case_view, cases
 from models.services.actor import Role
 from tests.integration.conftest import at, in_queue, sent_handoff, token_for
@@ -88,6 +90,19 @@ async def test_only_the_contracts_facts_come_in(api, session, programme):
     assert after["licence_number"] == "IUMK-1"
     assert not {"zone", "reports_done", "mentor"} & {name for name, value in after.items() if value == facts.get(name)}
     assert await differences() == []
+
+
+@pytest.mark.parametrize(("after_order", "kept"), [(timedelta(minutes=5), True), (timedelta(days=-1), False), (timedelta(days=999), False)])
+async def test_when_it_happened_at_the_partner_is_kept_when_that_can_be(api, session, programme, after_order, kept):
+    walk, handoff = await licence_handoff(session, programme)
+    ordered = (await walk.case()).handoffs[handoff].ordered_at
+    await set_programme_time(session, ordered + timedelta(days=2))
+    await session.commit()
+    there = ordered + after_order
+    body = json.dumps({"handoff": handoff, "status": "completed", "outcome": "issued", "occurred_at": there.isoformat()})
+    assert (await api.post(f"/handoffs/{handoff}/callback", content=body, headers=signed(body))).json()["result"] == "accepted"
+    moment = text("SELECT occurred_at = :there FROM journal WHERE type = 'handoff_completed' AND data->>'handoff' = :id")
+    assert await session.scalar(moment, {"there": there, "id": handoff}) is kept
 
 
 async def test_the_licence_that_the_office_tells_is_recorded_and_shown_but_no_date_that_is_none(api, session, programme):

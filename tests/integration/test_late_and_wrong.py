@@ -23,7 +23,7 @@ async def test_a_delivery_that_failed_after_the_answer_stops_nothing(session, pr
     [item] = [due for due in await handoffs.lease_due(session, "w", 50) if due.step == "p4.apply"]
     await session.commit()
     await walk.partner("p4.apply", "returned", status="returned")
-    await _failed(replace(item, tries=6), PartnerUnavailable("ptsp: ReadTimeout", unknown=True), None)
+    await _failed(replace(item, tries=6), PartnerUnavailable("ptsp: ReadTimeout"), None)
     case = await walk.case()
     assert case.incidents == {}
 

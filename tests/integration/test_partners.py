@@ -88,16 +88,22 @@ async def test_of_a_partners_refusal_only_the_status_and_a_code_are_kept():
         assert str(refused.value) == words
 
 
-async def test_a_lost_answer_is_an_unknown_outcome_and_a_dead_partner_is_not(tmp_path):
+async def test_an_order_whose_answer_was_lost_is_found_by_its_key_and_one_that_never_arrived_is_not(tmp_path):
     async with sandbox(tmp_path, loss_after=1.0) as url, build_client(Address("p", "messaging", url, "t")) as client:
-        with pytest.raises(PartnerUnavailable) as lost:
+        with pytest.raises(PartnerUnavailable):
             await client.send(order("messaging"))
-        assert lost.value.unknown
         assert await client.find("k1") is not None, "asked first, it turns out to have happened"
+        assert await client.find("k2") is None
     async with build_client(Address("p", "messaging", "http://127.0.0.1:9", "t")) as client:
-        with pytest.raises(PartnerUnavailable) as dead:
+        with pytest.raises(PartnerUnavailable):
             await client.send(order("messaging"))
-        assert not dead.value.unknown
+
+
+async def test_a_partner_that_refuses_to_say_whether_an_order_arrived_has_not_said_no():
+    transport = httpx.MockTransport(lambda _: httpx.Response(401))
+    async with build_client(Address("p", "messaging", "http://partner", "t"), transport) as client:
+        with pytest.raises(PartnerRefused):
+            await client.find("k1")
 
 
 def signed(body, secret=SECRET, at=None):

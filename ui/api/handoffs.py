@@ -76,7 +76,8 @@ async def callback(handoff_id: str, request: Request, session: Database) -> dict
         return {"result": "duplicate"}
     facts, ignored = handoffs.facts_of_contract(answer.facts, KINDS[other.kind].facts)
     command = AnswerHandoff(handoff_id, message_id, answer.status, answer.outcome, facts, attempt=answer.attempt)
-    result = await handoffs.answer(session, actor, command, answer.reason, await programme_now(session))
+    now = await programme_now(session)
+    result = await handoffs.answer(session, actor, command, answer.reason, now, occurred_at=answer.occurred_at)
     return {"result": result, "ignored": ignored}
 
 
