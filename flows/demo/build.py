@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from flows.alone import drain
 from flows.demo.people import People, per_day
 from flows.demo.roster import Roster
-from flows.demo.staff import work_on
+from flows.demo.staff import filled, work_on
+from flows.demo.story import story
 from flows.watch_deadlines import BATCH, ring_batch
 from integrations.sandbox.script import Faults, answer_for
 from models.clock import set_programme_time
@@ -25,11 +26,7 @@ from models.services.actor import MACHINE, Actor
 from models.services.cases import Opening
 from models.services.participants import Person
 
-FIRST = date(2017, 12, 14)
-LATE_DISTRICT = "31.75.06"
 GATEWAY = Actor("sandbox", "sandbox", "machine", channel="partner")
-MONTH = {"report_income": 4_000_000, "report_goods": 2_200_000, "report_costs": 600_000}
-STAGES_AHEAD = {"p6": 14, "p7": 6}
 
 
 class Builder:
@@ -39,9 +36,10 @@ class Builder:
         self.definition, self.as_of = definition, as_of
         self.people, self.chance = People(definition, seed), random.Random(seed + 1)
         calendar = definition.calendar
-        self.counts = per_day(registrants, FIRST, as_of, calendar.is_working_day)
+        self.history = story().history
+        self.counts = per_day(registrants, self.history.first_day, as_of, calendar.is_working_day)
         self.zone = calendar.zone
-        self.ahead = dict(STAGES_AHEAD)
+        self.ahead = dict(self.history.ahead.stages)
         self.drawer: list[tuple[Person, dict[str, Any]]] = []
 
     async def build(self) -> None:
@@ -77,15 +75,15 @@ class Builder:
     async def _register(self, day: date, count: int) -> None:
         made = [self.people.make(day) for _ in range(count)]
         openings = [Opening("", p.district, p.village, facts) for p, facts in made]
-        if day == date(2017, 12, 20):
-            # Seventeen December forms of one district lie in a drawer until 16 January: a restatement to come.
-            self.drawer = [self.people.make(day, LATE_DISTRICT) for _ in range(17)]
-            made, openings = made[17:], openings[17:]
-        if day == date(2018, 1, 16):
+        late = self.history.late_forms
+        if day == late.filled_in:
+            self.drawer = [self.people.make(day, late.district) for _ in range(min(late.count, count))]
+            made, openings = made[len(self.drawer) :], openings[len(self.drawer) :]
+        if day == late.typed_in:
             made += self.drawer
-            moment = datetime.combine(date(2017, 12, 20), time(10), self.zone)
+            moment = datetime.combine(late.filled_in, time(10), self.zone)
             openings += [Opening("", p.district, p.village, facts, occurred_at=moment) for p, facts in self.drawer]
-        if day >= date(2018, 1, 8):
+        if day >= self.history.ahead.from_:
             openings = [self._ahead(opening) for opening in openings]
         async with transaction() as session:
             ids = await participants.store(session, [person for person, _ in made])
@@ -93,14 +91,13 @@ class Builder:
             await cases.open_cases(session, replace(self.roster.manager(), channel="import"), self.definition, filled, self.now)
 
     def _ahead(self, opening: Opening) -> Opening:
-        """A few are further already when they register: they have a licence, some keep books."""
-        stages = list(self.definition.stages)
+        """A few are further already when they register, on evidence."""
+        stages, ahead = list(self.definition.stages), self.history.ahead
         for stage, left in self.ahead.items():
-            if left and self.chance.random() < 0.01:
+            if left and self.chance.random() < ahead.share:
                 self.ahead[stage] -= 1
-                facts = {"licence_type": "IUMK", "licence_number": f"IUMK-{self.chance.randint(1000, 9999)}"}
-                facts |= {"licence_issuer": "kecamatan", "licence_issued_on": "2017-06-05", "licence_until": "2022-06-05"}
-                proofs = tuple(Evidence(key, "surat asli dilihat", facts) for key in stages[1 : stages.index(stage)])
+                facts = filled(ahead.facts, self.chance, self.as_of)
+                proofs = tuple(Evidence(key, ahead.proof, facts) for key in stages[1 : stages.index(stage)])
                 return Opening(opening.participant, opening.district, opening.village, opening.facts, proofs)
         return opening
 
@@ -130,7 +127,7 @@ class Builder:
         """A partner's answer; its reason is added to the notes that are to be written."""
         key = f"{row['id']}:{row['attempt']}"
         today = self.definition.calendar.local_date(self.now).isoformat()
-        payload = {"loan_amount": 5_000_000, "loan_tenor": 12, "ordered_on": today, "office": row["office"]}
+        payload = self.history.order | {"ordered_on": today, "office": row["office"]}
         order = {"key": key, "handoff": row["id"], "message": row["message"], "payload": payload}
         said = answer_for(order, Faults())
         note = str(uuid4()) if said["reason"] else None
@@ -149,16 +146,17 @@ class Builder:
                 person, commands = work_on(case, self.roster, self.chance, day)
                 if person is not None:
                     wanted[case.id], who[case.id] = commands, person
-            for case in await self._reports(session):
-                who.setdefault(case.id, self.roster.of_queue(case, self.definition.queue_of("p6.figures")))
-                wanted.setdefault(case.id, []).append(ReceiveEvent("monthly_report", "received", MONTH))
+            for step, comes in self.history.arrivals.items():
+                for case in await self._waiting_at(session, step, comes.share):
+                    who.setdefault(case.id, self.roster.of_queue(case, self.definition.queue_of(step)))
+                    wanted.setdefault(case.id, []).append(ReceiveEvent(comes.event, comes.outcome, comes.facts))
             await batch.carry(session, who, wanted, self.now)
 
-    async def _reports(self, session: AsyncSession) -> list[Case]:
+    async def _waiting_at(self, session: AsyncSession, step: str, share: float) -> list[Case]:
         rows = await (await driver(session)).fetch(
-            "SELECT state::text FROM cases WHERE id IN (SELECT case_id FROM position WHERE step = 'p6.figures')"
+            "SELECT state::text FROM cases WHERE id IN (SELECT case_id FROM position WHERE step = $1) ORDER BY id", step
         )
-        return [decode(row["state"]) for row in rows if self.chance.random() < 0.2]
+        return [decode(row["state"]) for row in rows if self.chance.random() < share]
 
 
 async def is_built(session: AsyncSession) -> bool:

@@ -4,7 +4,8 @@ import random
 from datetime import UTC, date, datetime
 
 from flows.demo.roster import Roster
-from flows.demo.staff import HABITS, work_on
+from flows.demo.staff import work_on
+from flows.demo.story import story
 from models.definitions import forms
 from models.engine.case import Case, Task
 
@@ -26,12 +27,12 @@ def completions(ok_oce, step, times=200, **facts):
 
 
 def test_every_human_step_has_a_habit_so_that_no_queue_fills_silently(ok_oce):
-    assert set(HABITS) == {name for name, step in ok_oce.steps.items() if step.kind == "task"}
+    assert set(story().habits) == {name for name, step in ok_oce.steps.items() if step.kind == "task"}
 
 
 def test_what_they_answer_is_what_the_forms_ask(ok_oce):
     around = {"case": {"today": TODAY.isoformat()}, "facts": {}}
-    for name in HABITS:
+    for name in story().habits:
         step, done = ok_oce.steps[name], completions(ok_oce, name)
         assert done, name
         for command in done:

@@ -51,10 +51,10 @@ def add_user(
 @users.command("demo-logins")
 def demo_logins() -> None:
     """Print the logins of the demo."""
-    from ui.demo_people import LOGINS, PASSWORD
+    from flows.demo.story import story
 
-    for login in LOGINS:
-        typer.echo(f"  {login.email:<34} {PASSWORD}   {login.title}")
+    for login in story().logins:
+        typer.echo(f"  {login.email:<34} {story().password}   {login.title}")
 
 
 @tokens.command("add")

@@ -25,10 +25,10 @@ def demo(
 
         from flows.demo.build import Builder, is_built, mark_built
         from flows.demo.roster import add_staff
+        from flows.demo.story import story
         from models.db import transaction
         from models.services import programmes
         from models.services.announce import silence
-        from ui.demo_people import LOGINS, PASSWORD
 
         async with transaction() as session:
             if await is_built(session) and if_missing:
@@ -36,7 +36,7 @@ def demo(
             if await session.scalar(text("SELECT 1 FROM cases LIMIT 1")):
                 raise Conflict("The database holds cases already; the demo wants an empty one (a new LANGKAH_DATA_DIR).")
             definition = await programmes.current(session)
-            await add_staff(session, definition, [(login.email, login.name, login.grant) for login in LOGINS], PASSWORD)
+            await add_staff(session, definition, [(login.email, login.name, login.grant) for login in story().logins], story().password)
         with silence():
             await Builder(definition, registrants, date.fromisoformat(as_of)).build()
         async with transaction() as session:

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from flows.demo.story import story
 from models.db import transaction
 from models.errors import Invalid, LangkahError
 from models.services import access
 from models.settings import get_settings
 from ui.auth import COOKIE, safe_next, set_session
-from ui.demo_people import LOGINS, PASSWORD
 from ui.public.drawing import LANGUAGE, locale_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -57,10 +57,10 @@ async def _keep_language(session: AsyncSession, request: Request, token: str) ->
 
 
 def _login(request: Request, next_: str, error: str = "", status: int = 200, email: str = "") -> HTMLResponse:
-    logins = LOGINS if get_settings().demo else ()
+    demo = story() if get_settings().demo else None
     words = error.split(" / ")
     shown = words[-1] if error and locale_of(request) == "en" else words[0]
-    return render(request, "login.html", status, next=safe_next(next_), error=shown, email=email, logins=logins, demo_password=PASSWORD)
+    return render(request, "login.html", status, next=safe_next(next_), error=shown, email=email, demo=demo)
 
 
 @router.post("/logout")
