@@ -62,6 +62,7 @@ class Killer:
     chance: random.Random
     began: float
     kills: list[Kill] = field(default_factory=list)
+    over: bool = False
     _whole: float = 0.0
     _watching: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -74,8 +75,11 @@ class Killer:
             await asyncio.sleep(self.chance.uniform(*PAUSE))
 
     async def look(self) -> None:
-        """Count the seconds in which database and Prefect's server answer and a worker's heart beats, for ever."""
-        while True:
+        """Count the seconds in which database and Prefect's server answer and a worker's heart beats, until all is over.
+
+        (Told by a mark: a database driver that dies in the middle may swallow a cancellation.)
+        """
+        while not self.over:
             began = time.monotonic()
             with contextlib.suppress(Exception):
                 hearts, *_ = await asyncio.gather(rows(BEATING, patience=0), runs(self.stack, ["PENDING"]), asyncio.sleep(0.3))
@@ -118,7 +122,7 @@ class Killer:
 
     async def _watch(self, kill: Kill, began: float, whole: float) -> None:
         """Note when nothing is leased by the dead worker any more, and when Prefect shows none of its runs unfinished."""
-        while kill.leases_taken_over is None or kill.runs_marked is None:
+        while not self.over and (kill.leases_taken_over is None or kill.runs_marked is None):
             with contextlib.suppress(Exception):
                 if kill.owner is None:
                     known = await rows("SELECT worker_id FROM worker_heartbeat WHERE pid = :pid ORDER BY started_at DESC", pid=kill.pid)

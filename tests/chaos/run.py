@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,13 +43,14 @@ class Trial:
     async def run(self) -> dict[str, Any]:
         """Run it and return the report; the logs and report.json stay in the folder."""
         stack, began = Stack(self.folder), time.monotonic()
+        killer = Killer(stack, random.Random(self.seed), began)
         try:
             tokens = await self._prepare(stack)
             await asyncio.to_thread(stack.start)
             async with db.transaction() as session:
                 await set_programme_time(session, SUNDAY_NIGHT)
             started = time.monotonic()
-            killer = Killer(stack, random.Random(self.seed), started)
+            killer.began = started
             everybody = self._everybody(stack, tokens)
             everybody.append(asyncio.create_task(killer.look()))
             raging = asyncio.create_task(killer.rage(started + self.seconds))
@@ -60,7 +62,12 @@ class Trial:
             await asyncio.gather(*everybody, return_exceptions=True)
             times = {"start": started - began, "under_fire": raged - started, "settling": settled - raged}
             await self._check(stack, killer, {name: round(value, 1) for name, value in times.items()})
+        except Exception:
+            # Said at once: what still runs beside it may take its time to end.
+            traceback.print_exc()
+            raise
         finally:
+            killer.over = True
             await all_told()
             await db.engine().dispose()
             await asyncio.to_thread(stack.stop)

@@ -92,7 +92,13 @@ class Stack:
                 self._spawn(name, words)
 
     def of_kind(self, kind: str) -> list[psutil.Process]:
-        """The living processes of a kind: worker, web, prefect or postgres (its postmaster)."""
+        """The living processes of a kind: worker, web, prefect or postgres (its postmaster); none when one ends meanwhile."""
+        try:
+            return self._of_kind(kind)
+        except (psutil.Error, OSError):
+            return []
+
+    def _of_kind(self, kind: str) -> list[psutil.Process]:
         if kind == "postgres":
             words = (self.cluster.place / "postmaster.pid").read_text().split() if self.cluster.alive() else []
             return [psutil.Process(int(words[0]))] if words else []
