@@ -19,8 +19,8 @@ WEIGHTS = (6, 3, 2, 1)
 PAUSE = (2.0, 4.5)
 UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 HELD = (
-    "SELECT lease_owner AS owner, id::text AS id FROM position WHERE ready AND lease_until > now() UNION ALL"
-    " SELECT lease_owner, id::text FROM handoff WHERE state = 'queued' AND lease_until > now()"
+    "SELECT lease_owner AS owner, id::text AS id FROM position WHERE ready AND lease_owner IS NOT NULL AND lease_until > now() UNION ALL"
+    " SELECT lease_owner, id::text FROM handoff WHERE state = 'queued' AND lease_owner IS NOT NULL AND lease_until > now()"
 )
 LEFT = (
     "SELECT count(*) FROM (SELECT id FROM position WHERE ready AND lease_owner = :owner UNION ALL"
