@@ -1,4 +1,4 @@
-"""The clock: warnings, deadlines, timers, and holds that are over, each as a command to its case."""
+"""The clock: warnings, deadlines, timers, holds that are over and claims left alone, each as a command to its case."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from models.db import transaction
 from models.engine.commands import Command, Resume, RingAlarm
 from models.services import automation, store
 from models.services.alarms import due_alarms, due_holds
+from models.services.left_claims import left_alone
 
 BATCH = 300
 
@@ -18,7 +19,7 @@ async def watch_due(worker_id: str) -> int:
     """Ring what is due as one flow run; returns how many alarms rang."""
     async with transaction() as session:
         now = await programme_now(session)
-        waiting = len(await due_alarms(session, now, 1)) + len(await due_holds(session, now, 1))
+        waiting = await due_alarms(session, now, 1) or await due_holds(session, now, 1) or await left_alone(session, now, 1)
     if not waiting:
         return 0
     with tags("langkah", f"worker:{worker_id}"):
@@ -27,7 +28,7 @@ async def watch_due(worker_id: str) -> int:
 
 @flow(name="watch_deadlines", validate_parameters=False)
 async def watch_deadlines() -> int:
-    """Ring all alarms that are due and resume all holds that are over; safe to repeat and to run side by side."""
+    """Ring what is due, resume holds that are over, put back claims left alone; safe to repeat and to run side by side."""
     rang = 0
     while True:
         part = await ring_batch()
@@ -43,6 +44,7 @@ async def ring_batch() -> int:
         commands: dict[str, Command] = {case_id: Resume() for case_id in await due_holds(session, now, BATCH)}
         for alarm in await due_alarms(session, now, BATCH):
             commands.setdefault(alarm.case_id, RingAlarm(alarm.position, alarm.at))
+        commands = await left_alone(session, now, BATCH) | commands
     moved = 0
 
     async def ring(part: Sequence[tuple[str, Command]]) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from models.clock import programme_now
 from models.db import fault, transaction
 from models.errors import LangkahError, NotSignedIn
 from models.services.actor import Actor
+from models.services.views import View
 from ui.auth import COOKIE, actor_again
 from ui.formatters import exact
 from ui.i18n import t
@@ -32,6 +33,7 @@ class Desk:
     token: str | None
     locale: str
     path: str
+    views: list[View] = field(default_factory=list)
 
     @classmethod
     def of(cls, request: Request) -> "Desk":

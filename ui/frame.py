@@ -3,33 +3,30 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from time import monotonic
 
 from nicegui import ui
 
 from models.definitions.definition import Definition
-from models.services import incidents, programmes, queues
+from models.services import incidents, programmes, queue_counts, views
 from models.settings import get_settings
 from ui.components.elements import button, el, link
 from ui.components.live_counts import LiveCounts
 from ui.components.outage_banner import outage_banner
+from ui.components.palette import Palette
 from ui.demo_clock import go_to_next_morning, may_move
 from ui.desk import Desk
 from ui.formatters import exact
+from ui.places import places
 
-PLACES = (
-    ("cases", "/staff/cases", "read_case"),
-    ("imports", "/staff/imports", "read_imports"),
-    ("weekly", "/staff/weekly", "read_figures"),
-    ("runs", "/staff/runs", "read_runs"),
-    ("incidents", "/staff/incidents", "read_incidents"),
-)
+OLDEST_SECONDS = 1.0
 
 
 class Shell:
-    """The parts of the shell that a page may touch: the panel, and the live region."""
+    """The parts of the shell that a page may touch: the panel, and what can be jumped to."""
 
-    def __init__(self, root: ui.element, panel: ui.element, status: ui.element) -> None:
-        self.root, self.panel, self.status = root, panel, status
+    def __init__(self, root: ui.element, panel: ui.element, palette: Palette) -> None:
+        self.root, self.panel, self.palette = root, panel, palette
 
     def open_panel(self, shown: bool) -> None:
         """Show or hide the panel."""
@@ -37,16 +34,17 @@ class Shell:
         self.root.classes(add="with-panel" if shown else "", remove="" if shown else "with-panel")
 
 
-async def rail_counts(desk: Desk) -> tuple[dict[str, int], Definition]:
-    """The counts of the rail and the programme's queues."""
+async def rail_counts(desk: Desk, since: float | None = None) -> tuple[dict[str, int], Definition]:
+    """The counts of the rail, no older than `since` (monotonic; else a second), and the programme; the desk gets its views."""
     async with desk.work() as (session, actor, now):
-        counts = await queues.rail_counts(session, actor, now)
+        counts = await queue_counts.rail_counts(session, actor, now, since=monotonic() - OLDEST_SECONDS if since is None else since)
         counts["incidents"] = await incidents.open_count(session, actor)
+        desk.views = await views.seen_by(session, actor)
         return counts, await programmes.current(session)
 
 
-async def _counts_alone(desk: Desk) -> dict[str, int]:
-    return (await rail_counts(desk))[0]
+async def _counts_alone(desk: Desk, since: float) -> dict[str, int]:
+    return (await rail_counts(desk, since))[0]
 
 
 @contextmanager
@@ -60,42 +58,32 @@ def frame(desk: Desk, title: str, counts: dict[str, int], definition: Definition
     outage_banner(desk)
     if get_settings().demo and now_words:
         _demo_banner(desk, now_words)
+    palette = Palette(desk, {place.label: place.path for _, there in places(desk, definition) for place in there})
     root = el("div", "app")
     with root:
-        _rail(desk, counts, definition)
-        with el("main").props("id=main tabindex=-1") as main:
-            status = el("div", "sr").props("role=status aria-live=polite")
+        _rail(desk, counts, definition, palette)
+        main = el("main").props("id=main tabindex=-1")
         panel = el("aside", "panel").props(f'aria-label="{desk.t("task")}"')
         panel.set_visibility(False)
     with main:
-        yield Shell(root, panel, status)
+        yield Shell(root, panel, palette)
 
 
-def _rail(desk: Desk, counts: dict[str, int], definition: Definition) -> None:
+def _rail(desk: Desk, counts: dict[str, int], definition: Definition, palette: Palette) -> None:
     with el("nav", "rail").props(f'aria-label="{desk.t("main_navigation")}"') as rail:
         with el("div"), el("a", "logo").props("href=/staff"):
             ui.html("lang<i>kah</i>", sanitize=False, tag="span")
+        palette.opener()
         button(desk.t("menu"), lambda: rail.classes(toggle="open"), "b menu-button").props("aria-expanded=false")
         with el("div", "links"):
-            live_counts = LiveCounts(desk, lambda: _counts_alone(desk))
-            if desk.actor.may("read_task") or desk.actor.may("claim_own_queue"):
-                for view in ("mine", "unassigned", "overdue", "escalated") if desk.works else ("unassigned", "overdue", "escalated"):
-                    with _item(desk, desk.t(view), f"/staff/tasks/{view}"):
-                        live_counts.place(view, counts.get(view, 0), late=view == "overdue")
-                live, who = definition.live, desk.actor
-                own = queues.own_queues_among(live, who)
-                shown = [(k, q) for k, q in live.queues.items() if k in own or who.may("read_task", stage=q.stage)]
-                if shown:
-                    _heading(desk.t("stage_queues"))
-                for key, queue in shown:
-                    with _item(desk, queue.name.in_(desk.locale), f"/staff/queues/{key}"):
-                        live_counts.place(f"queue:{key}", counts.get(f"queue:{key}", 0))
-            _heading(desk.t("program"))
-            for key, path, action in PLACES:
-                if desk.actor.may(action) or (key == "cases" and desk.actor.may("claim_own_queue")):  # type: ignore[arg-type]
-                    with _item(desk, desk.t(key), path):
-                        if key == "incidents":
-                            live_counts.place(key, counts.get(key, 0), late=True)
+            live_counts = LiveCounts(desk, lambda since: _counts_alone(desk, since))
+            for title, there in places(desk, definition):
+                if title:
+                    _heading(title)
+                for place in there:
+                    with _item(desk, place.label, place.path):
+                        if place.count:
+                            live_counts.place(place.count, counts.get(place.count, 0), late=place.late)
             live_counts.watch()
         with el("div", "me links"):
             ui.html(_escaped(desk.actor.name), sanitize=False, tag="div")

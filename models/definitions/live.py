@@ -55,11 +55,12 @@ class Group(Strict):
 
 
 class Queue(Strict):
-    """Where tasks wait, owned by one group."""
+    """Where tasks wait, owned by one group. A claim that is left alone for `claim_lasts` goes back to the queue."""
 
     name: Text
     group: str
     stage: str
+    claim_lasts: str | None = Field(default=None, pattern=r"^\d+ (working )?(day|hour)s?$")
 
 
 class Message(Strict):

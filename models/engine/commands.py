@@ -48,6 +48,14 @@ class ReleaseTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnTask:
+    """The machine gives a task back that its assignee has left alone too long."""
+
+    task: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssignTask:
     """Give a task to a person."""
 
@@ -225,6 +233,7 @@ Command = (
     OpenCase
     | ClaimTask
     | ReleaseTask
+    | ReturnTask
     | AssignTask
     | CompleteTask
     | RecordOutcome

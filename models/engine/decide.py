@@ -45,6 +45,7 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     c.ReceiveEvent: handle_case.receive_event,
     c.ClaimTask: handle_tasks.claim,
     c.ReleaseTask: handle_tasks.release,
+    c.ReturnTask: handle_tasks.give_back,
     c.AssignTask: handle_tasks.assign,
     c.CompleteTask: handle_tasks.complete,
     c.RecordOutcome: handle_tasks.record_outcome,

@@ -31,6 +31,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "branches_joined": ("Semua cabang bertemu", "The branches joined"),
     "task_claimed": ("{step} diambil", "{step} claimed"),
     "task_released": ("{step} dikembalikan ke antrean", "{step} released to the queue"),
+    "task_returned": ("{step} kembali ke antrean: lama tidak dikerjakan", "{step} went back to the queue: left alone for long"),
     "task_assigned": ("{step} ditugaskan", "{step} assigned"),
     "task_completed": ("{step} diselesaikan: {outcome}", "{step} completed: {outcome}"),
     "task_cancelled": ("Tugas {step} dibatalkan", "Task {step} cancelled"),

@@ -259,6 +259,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "branches_left": _branches_left,
     "task_claimed": _task(state="claimed", assignee="$by"),
     "task_released": _task(state="open", assignee=None),
+    "task_returned": _task(state="open", assignee=None),
     "task_assigned": _task(state="claimed", assignee="$to"),
     "task_completed": _task(state="done", outcome="$outcome"),
     "task_cancelled": _task(state="cancelled"),

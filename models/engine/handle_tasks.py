@@ -1,7 +1,7 @@
 """Commands about one step: tasks, automated outcomes and alarms."""
 
 from models.engine.case import Task
-from models.engine.commands import AssignTask, ClaimTask, CompleteTask, RecordOutcome, ReleaseTask, RingAlarm
+from models.engine.commands import AssignTask, ClaimTask, CompleteTask, RecordOutcome, ReleaseTask, ReturnTask, RingAlarm
 from models.engine.draft import Draft, Refused
 from models.engine.handle_incidents import close_incidents
 from models.engine.moves import end_position
@@ -36,6 +36,14 @@ def release(draft: Draft, command: ReleaseTask) -> None:
     if task.assignee != command.by and not command.force:
         raise Refused("not_yours", assignee=task.assignee)
     draft.emit("task_released", task=task.id, step=task.step, by=command.by)
+
+
+def give_back(draft: Draft, command: ReturnTask) -> None:
+    """claimed → open, because whoever had it left it alone; refused when it is somebody else's by now."""
+    task = _task(draft, command.task, "return", None)
+    if task.assignee != command.assignee:
+        raise Refused("stale", assignee=task.assignee)
+    draft.emit("task_returned", task=task.id, step=task.step, assignee=command.assignee)
 
 
 def assign(draft: Draft, command: AssignTask) -> None:

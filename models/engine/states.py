@@ -44,6 +44,7 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule("task", ("open",), "claim", "work_task", "task_claimed", "claimed"),
     Rule("task", ("open", "claimed"), "assign", "assign_task", "task_assigned", "claimed"),
     Rule("task", ("claimed",), "release", "work_task", "task_released", "open"),
+    Rule("task", ("claimed",), "return", "the machine", "task_returned", "open"),
     Rule("task", ("claimed",), "complete", "work_task", "task_completed", "done"),
     Rule("task", ("open", "claimed"), "cancel", "the engine", "task_cancelled", "cancelled"),
     Rule("handoff", ("queued",), "readdress", "the engine", "handoff_readdressed", "="),

@@ -144,7 +144,7 @@ async def sign_in(session: AsyncSession, email: str, password: str, address: str
     token = secrets.token_urlsafe(32)
     await session.execute(
         text("INSERT INTO sign_in (token_hash, user_id, expires_at) VALUES (:hash, CAST(:user AS uuid), :until)"),
-        {"hash": _digest(token), "user": row.id, "until": system_now() + timedelta(hours=SESSION_HOURS)},
+        {"hash": token_hash(token), "user": row.id, "until": system_now() + timedelta(hours=SESSION_HOURS)},
     )
     return token
 
@@ -156,7 +156,7 @@ def _account(email: str) -> str:
 
 async def sign_out(session: AsyncSession, token: str) -> None:
     """End a session."""
-    await session.execute(text("DELETE FROM sign_in WHERE token_hash = :hash"), {"hash": _digest(token)})
+    await session.execute(text("DELETE FROM sign_in WHERE token_hash = :hash"), {"hash": token_hash(token)})
 
 
 async def actor_of_session(session: AsyncSession, token: str) -> Actor | None:
@@ -167,7 +167,7 @@ async def actor_of_session(session: AsyncSession, token: str) -> Actor | None:
                 "SELECT u.id::text, u.name, u.grants, u.locale FROM sign_in s JOIN user_account u ON u.id = s.user_id"
                 " WHERE s.token_hash = :hash AND s.expires_at > :now AND u.active"
             ),
-            {"hash": _digest(token), "now": system_now()},
+            {"hash": token_hash(token), "now": system_now()},
         )
     ).first()
     return Actor(row.id, row.name, "user", grants_from_json(row.grants), "desk", locale=row.locale) if row else None
@@ -179,7 +179,7 @@ async def add_token(session: AsyncSession, actor: Actor, name: str, grants: Iter
     token = f"lk_{secrets.token_urlsafe(32)}"
     await session.execute(
         text("INSERT INTO api_token (id, name, token_hash, grants) VALUES (gen_random_uuid(), :name, :hash, CAST(:grants AS jsonb))"),
-        {"name": name, "hash": _digest(token), "grants": json.dumps(grants_to_json(grants))},
+        {"name": name, "hash": token_hash(token), "grants": json.dumps(grants_to_json(grants))},
     )
     return token
 
@@ -189,7 +189,7 @@ async def actor_of_token(session: AsyncSession, token: str) -> Actor | None:
     row = (
         await session.execute(
             text("SELECT id::text, name, grants FROM api_token WHERE token_hash = :hash AND revoked_at IS NULL"),
-            {"hash": _digest(token)},
+            {"hash": token_hash(token)},
         )
     ).first()
     return Actor(row.id, row.name, "token", grants_from_json(row.grants), "api") if row else None
@@ -237,5 +237,6 @@ async def names(session: AsyncSession) -> dict[str, str]:
     return {row.id: row.name for row in rows} | {MACHINE.id: MACHINE.name}
 
 
-def _digest(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What is kept of the token of a session or machine."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,5 +1,6 @@
 """Queues: which open tasks somebody may work, in order, and how many."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,26 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.db import fetch
 from models.definitions.live import Live
-from models.errors import Invalid, Problem
-from models.services import participants, programmes
+from models.services import participants, programmes, task_order
 from models.services.actor import Actor
 from models.services.scope import where
+from models.services.task_order import After
 from models.services.workable import of_group
 
 State = Literal["open", "claimed", "unassigned", "mine", "overdue", "escalated"]
-SORTS = {
-    "due": "t.due_at, t.id",
-    "urgency": "t.escalated DESC, t.priority DESC, t.due_at NULLS LAST, t.id",
-    "opened": "t.opened_at, t.id",
-}
-# What a list is continued by, besides the id; the most urgent are taken one by one (claim next), not paged through.
-PAGED_BY = {"due": "due_at", "opened": "opened_at"}
 OPEN = "t.state IN ('open','claimed')"
 VIEWS = {
     "mine": "t.state = 'claimed' AND t.assignee = :me",
     "unassigned": "t.state = 'open'",
     "overdue": f"{OPEN} AND t.due_at < :now",
     "escalated": f"{OPEN} AND t.escalated",
+}
+# What a task may be marked with; `again`: the case has been at this step before.
+FLAGS = {
+    "escalated": "t.escalated",
+    "urgent": "t.priority > 0",
+    "again": "EXISTS (SELECT FROM position a WHERE a.id = t.id AND a.attempt > 1)",
 }
 
 
@@ -45,6 +45,7 @@ class Filter:
     due_before: datetime | None = None
     text: str | None = None
     state: Literal["open", "claimed"] | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ async def conditions(
     if chosen.due_before:
         clauses.append("t.due_at < :due_before")
         values["due_before"] = chosen.due_before
+    clauses += [FLAGS[flag] for flag in chosen.flags]
     if chosen.text:
         clauses.append("(p.name_search LIKE :text OR c.number ILIKE :text OR p.nik_last4 = :last4)")
         values |= {"text": participants.pattern(chosen.text), "last4": chosen.text.strip()}
@@ -132,44 +134,46 @@ async def page(
     *,
     sort: str = "due",
     limit: int = 50,
-    after: tuple[datetime | None, str] | None = None,
+    after: After | None = None,
 ) -> Page:
-    """Open tasks that the actor may read, in order; `after` is (value of PAGED_BY[sort], id) of the last row seen.
+    """Open tasks that the actor may read, in one of the orders of `task_order`; `after` is the place that the page before gave.
 
-    Sort is one of SORTS. Raises Invalid for another word, and when a list that has no pages is to go on.
+    Raises Invalid for an order that there is not.
     """
-    if sort not in SORTS or (after is not None and sort not in PAGED_BY):
-        raise Invalid("sort", [Problem("unknown_sort", f"satu dari / one of {', '.join(SORTS)}", field="sort")])
+    by = task_order.order(sort).by
     condition, values = await conditions(session, actor, chosen, now)
     total = f"SELECT count(*){FROM if chosen.text else ' FROM task t'} WHERE {condition}"
     if after is not None:
-        (moment, values["after_id"]), by = after, f"t.{PAGED_BY[sort]}"
-        if moment is None:
-            condition += f" AND {by} IS NULL AND t.id > CAST(:after_id AS uuid)"
-        else:
-            condition += f" AND (({by}, t.id) > (CAST(:after AS timestamptz), CAST(:after_id AS uuid)) OR {by} IS NULL)"
-            values["after"] = moment
+        later, place = task_order.beyond(sort, after)
+        condition, values = f"{condition} AND {later}", values | place
     # One question for both, and the count stands on a line of its own, so that it is there when no task is.
     # The number stands in the text: with a value the server would plan anew each time, which takes longer than the list.
-    lines = f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {SORTS[sort]} LIMIT {max(1, min(int(limit), 500))}"
+    lines = f"SELECT {COLUMNS}{FROM} WHERE {condition} ORDER BY {by} LIMIT {max(1, min(int(limit), 500))}"
     statement = f"SELECT total.n, lines.* FROM ({total}) AS total(n) LEFT JOIN ({lines}) AS lines ON true"
     rows = await fetch(session, statement, values)
     return Page([TaskLine(*row[1:]) for row in rows if row[1] is not None], int(rows[0][0]))
 
 
-async def rail_counts(session: AsyncSession, actor: Actor, now: datetime) -> dict[str, int]:
-    """Live counts for the rail: mine, unassigned, overdue, escalated, and `queue:<name>` for each queue with open tasks."""
-    condition, values = await conditions(session, actor, Filter(), now)
-    rows = await fetch(
-        session,
-        "SELECT t.queue, count(*) AS n, count(*) FILTER (WHERE t.state = 'open') AS unassigned,"
-        " count(*) FILTER (WHERE t.due_at < :now) AS overdue, count(*) FILTER (WHERE t.escalated) AS escalated,"
-        f" count(*) FILTER (WHERE t.assignee = :me) AS mine FROM task t WHERE {condition} GROUP BY t.queue",
-        values,
+async def news(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime, since: datetime) -> tuple[int, int]:
+    """How many tasks match now, and how many of them were opened after a moment."""
+    condition, values = await conditions(session, actor, chosen, now)
+    statement = f"SELECT count(*), count(*) FILTER (WHERE t.opened_at > :since){FROM if chosen.text else ' FROM task t'} WHERE {condition}"
+    [row] = await fetch(session, statement, values | {"since": since})
+    return int(row[0]), int(row[1])
+
+
+async def as_they_are(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime, ids: Sequence[str]) -> list[TaskLine]:
+    """Those of some lines that still match, as they are now, in no order."""
+    condition, values = await conditions(session, actor, chosen, now)
+    statement = f"SELECT {COLUMNS}{FROM} WHERE t.id = ANY(CAST(:ids AS uuid[])) AND {condition}"
+    return [TaskLine(*row) for row in await fetch(session, statement, values | {"ids": list(ids)[:500]})]
+
+
+async def holders(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> list[tuple[str, str]]:
+    """Who has claimed tasks among those that match: (id, name), by name."""
+    condition, values = await conditions(session, actor, chosen, now)
+    statement = (
+        f"SELECT held.assignee, u.name FROM (SELECT DISTINCT t.assignee{FROM if chosen.text else ' FROM task t'} WHERE {condition}"
+        " AND t.state = 'claimed') AS held JOIN user_account u ON u.id::text = held.assignee ORDER BY u.name, 1 LIMIT 200"
     )
-    counts = {"mine": 0, "unassigned": 0, "overdue": 0, "escalated": 0}
-    for row in rows:
-        counts[f"queue:{row['queue']}"] = row["n"]
-        for name in ("mine", "unassigned", "overdue", "escalated"):
-            counts[name] += row[name]
-    return counts
+    return [(row[0], row[1]) for row in await fetch(session, statement, values)]

@@ -197,6 +197,9 @@ def _upsert(projection: Projection) -> Kind:
     names = _names(projection.columns)
     changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in projection.names[1:])
     extra = ", lease_owner = NULL, lease_until = NULL" if projection.table == "position" else ""
+    if projection.table == "task":
+        # Whoever gets it now has not touched it yet.
+        extra = ", touched_at = CASE WHEN EXCLUDED.assignee IS NOT DISTINCT FROM task.assignee THEN task.touched_at END"
     if projection.table == "handoff":
         extra = (
             ", next_try_at = CASE WHEN EXCLUDED.state = 'queued' THEN now() ELSE handoff.next_try_at END"

@@ -15,7 +15,7 @@ from models.engine.case import Case, Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from models.engine.states import REASONS
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
-from models.services import cases, colleagues, notes, participants, programmes, queues, store
+from models.services import cases, colleagues, notes, participants, programmes, queues, store, task_order
 from models.services.actor import Actor
 from models.services.queues import Filter, TaskLine
 
@@ -116,7 +116,7 @@ async def claim(session: AsyncSession, actor: Actor, task_id: str, now: datetime
 async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: datetime) -> TaskView | None:
     """Give the actor the most urgent open task of a queue or view, or None when it is empty.
 
-    Most urgent: escalated first, then priority, then earliest due, then oldest. Two people asking at once never get the
+    Most urgent: escalated first, then priority, then earliest due. Two people asking at once never get the
     same task (row lock, locked rows skipped). Raises NotAllowed for a queue in which the actor may work nothing.
     """
     if chosen.queue is not None:
@@ -128,7 +128,7 @@ async def claim_next(session: AsyncSession, actor: Actor, chosen: Filter, now: d
         found = await session.scalar(
             text(
                 f"SELECT t.id::text FROM task t JOIN cases c ON c.id = t.case_id{person} WHERE {condition} AND t.state = 'open'"
-                f" ORDER BY {queues.SORTS['urgency']} LIMIT 1 FOR NO KEY UPDATE OF c, t{passing_over}"
+                f" ORDER BY {task_order.order('urgency').by} LIMIT 1 FOR NO KEY UPDATE OF c, t{passing_over}"
             ),
             values,
         )

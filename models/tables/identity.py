@@ -26,7 +26,7 @@ class UserAccount(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """A session; only a hash of its token is kept."""
+    """A session; only a hash of its token is kept. `searches` is encrypted: what somebody searches may be a person's name."""
 
     __tablename__ = "sign_in"
 
@@ -34,6 +34,7 @@ class SignIn(SQLModel, table=True):
     user_id: UUID = Field(sa_column=Column(ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True))
     created_at: datetime = moment(nullable=False, default_now=True)
     expires_at: datetime = moment(nullable=False)
+    searches: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class SignInAttempt(SQLModel, table=True):

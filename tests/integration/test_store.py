@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from models.db import driver, transaction
 from models.engine.commands import CorrectData, Hold
 from models.errors import Conflict, NotAllowed, NotFound
-from models.services import case_view, cases, queues, store, tasks
+from models.services import case_view, cases, queue_counts, queues, store, tasks
 from models.services.actor import MACHINE, Actor, Grant, Role
 from models.services.queues import Filter
 from models.services.verify import verify
@@ -77,7 +77,7 @@ async def test_a_task_outside_the_stage_or_the_district_is_not_there(session, pr
     elsewhere = await staff(session, Role.STAGE_OWNER, stages="p1", areas="31.75", name="Sana")
     [line] = (await queues.page(session, here, Filter(), await now(session))).lines
     assert (await queues.page(session, elsewhere, Filter(), await now(session))).lines == []
-    assert (await queues.rail_counts(session, elsewhere, await now(session)))["unassigned"] == 0
+    assert (await queue_counts.rail_counts(session, elsewhere, await now(session)))["unassigned"] == 0
     with pytest.raises(NotFound):
         await tasks.opened(session, elsewhere, line.id)
     with pytest.raises(NotAllowed):

@@ -1,5 +1,6 @@
 """Tasks: list, claim next, claim, release, complete, assign."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.clock import programme_now
 from models.definitions.forms import json_schema
 from models.engine.draft import variables
-from models.services import programmes, queues, tasks
+from models.services import filter_words, programmes, queues, task_order, tasks, views
 from models.services.actor import Actor
 from models.services.queues import Filter
+from models.services.task_order import ORDERS
 from models.services.tasks import Completion, TaskView
 from ui.api import filters, shapes
-from ui.api.deps import Body, Database, Moment, Who, Whole, an_id, cursor_of, once, read_cursor, wrong
+from ui.api.deps import Body, Database, Moment, Who, Whole, an_id, bad_cursor, once, wrong
 from ui.api.description import answers
 
 router = APIRouter(tags=["tasks"])
@@ -70,22 +72,24 @@ async def listed(
         district=district,
         city=city,
     )
-    sort = filters.word("sort", sort, queues.SORTS) or "due"
+    sort = filters.word("sort", sort, ORDERS) or "due"
     now, limit = await programme_now(session), max(1, min(limit, 500))
-    after = read_cursor(cursor)
+    after = task_order.read(sort, cursor) if cursor else None
+    if cursor and after is None:
+        raise bad_cursor()
     page = await queues.page(session, actor, chosen, now, sort=sort, limit=limit, after=after)
     lines = page.lines
     items = [{name: getattr(line, name) for name in line.__dataclass_fields__ if name != "person"} for line in lines]
     last = lines[-1] if len(lines) == limit else None
     return {
         "items": items,
-        "next": cursor_of(getattr(last, queues.PAGED_BY[sort]), last.id) if last and sort in queues.PAGED_BY else None,
+        "next": task_order.written(task_order.after(sort, last)) if last else None,
         "total": page.total,
     }
 
 
 class Next(Body):
-    """From which queue, or which view: mine, unassigned, overdue, escalated."""
+    """From which queue, or which view: unassigned, overdue, escalated, or the id of a saved one."""
 
     queue: str | None = None
     view: str | None = None
@@ -105,14 +109,18 @@ class TaskCommand(Body):
 @router.post("/tasks/claim-next", **answers(shapes.Task | None))
 async def claim_next(body: Next, request: Request, session: Database, actor: Who) -> Any:
     """Claim the most urgent open task of a queue; null when it is empty."""
-    filters.word("queue", body.queue, (await programmes.current(session)).live.queues)
-    filters.word("view", body.view, queues.VIEWS)
+    definition = await programmes.current(session)
+    filters.word("queue", body.queue, definition.live.queues)
+    saved = {view.id: view.words for view in await views.seen_by(session, actor)} if body.view not in (None, *queues.VIEWS) else {}
+    filters.word("view", body.view, [*queues.VIEWS, *saved])
     if not body.queue and not body.view:
         raise wrong("queue", "required", "Isi queue atau view", "Give queue or view")
 
     async def claim() -> Any:
         now = await programme_now(session)
-        task = await tasks.claim_next(session, actor, Filter(queue=body.queue, view=body.view), now)
+        chosen = filter_words.filter_of(saved.get(body.view or "", {"view": body.view or ""}), definition, actor, now)
+        chosen = replace(chosen, queue=body.queue or chosen.queue)
+        task = await tasks.claim_next(session, actor, chosen, now)
         return shown(task, now) if task else None
 
     return await once(request, session, actor, claim)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from nicegui import background_tasks, ui
 
@@ -15,12 +16,12 @@ AT_MOST_EVERY_SECONDS = 0.6
 
 
 class LiveCounts:
-    """Numbers by name; `count` gives them all anew, within the rights of whoever looks at the page."""
+    """Numbers by name; `count` gives them all, no older than a moment, within the rights of whoever looks at the page."""
 
-    def __init__(self, desk: Desk, count: Callable[[], Awaitable[dict[str, int]]]) -> None:
+    def __init__(self, desk: Desk, count: Callable[[float], Awaitable[dict[str, int]]]) -> None:
         self._desk, self._count = desk, count
         self._shown: dict[str, tuple[ui.html, bool]] = {}
-        self._waiting = False
+        self._waiting, self._since = False, 0.0
 
     def place(self, name: str, n: int, late: bool = False) -> None:
         """Draw a number here; `late` ones stand out unless they are 0."""
@@ -35,14 +36,14 @@ class LiveCounts:
 
     def _heard(self, _changed: set[str]) -> None:
         if not self._waiting:
-            self._waiting = True
+            self._waiting, self._since = True, monotonic()
             background_tasks.create(self._refresh(), name="rail counts")
 
     async def _refresh(self) -> None:
         await asyncio.sleep(AT_MOST_EVERY_SECONDS)
         self._waiting = False
         try:
-            counts = await self._count()
+            counts = await self._count(self._since)
         except (LangkahError, *AWAY):
             return
         for name, (label, late) in self._shown.items():

@@ -17,6 +17,7 @@ def register_pages() -> None:
     page("/staff")(queue.home)
     page("/staff/tasks/{view}")(queue.view_page)
     page("/staff/queues/{queue_key}")(queue.queue_page)
+    page("/staff/views/{view_id}")(queue.saved_page)
     page("/staff/cases")(cases.cases_page)
     page("/staff/cases/{number}")(case.case_page)
     page("/staff/imports")(imports.imports_page)

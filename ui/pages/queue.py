@@ -1,24 +1,31 @@
-"""A queue or a view of tasks: filters, table, claim next, and the task beside it."""
+"""A queue, a view of all tasks, or a saved view: filters, rows, claim next, and the task beside it."""
 
-from datetime import datetime, time, timedelta
-from time import monotonic
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request
 from nicegui import ui
 
-from models.services import case_view, queues, tasks
-from models.services.queues import Filter, TaskLine
-from ui.components.elements import button, cell, el, empty, select, table, tag, words
+from models.errors import NotFound
+from models.services import filter_words, queues, searches, tasks, views
+from models.services.filter_words import Words
+from models.services.queues import Filter
+from models.services.task_order import After, after
+from models.services.views import View
+from ui.components.elements import button, el, empty, words
+from ui.components.filter_bar import DEFAULT_ORDER, FilterBar
+from ui.components.key_help import show_keys
 from ui.components.task_panel import TaskPanel
+from ui.components.task_table import TaskTable
 from ui.desk import Desk
-from ui.formatters import ZONE, due, exact, number
+from ui.formatters import ZONE, number
 from ui.frame import Shell, frame, heading, now_words, rail_counts
-from ui.live import Live
+from ui.pages import saved_views
+from ui.pages.chosen_tasks import ChosenTasks
 from ui.pages.missing import missing_page
+from ui.pages.queue_news import QueueNews
 
 PAGE = 50
-DUE = ("", "late", "today", "two")
 
 
 async def home(request: Request) -> None:
@@ -30,164 +37,180 @@ async def home(request: Request) -> None:
         ui.navigate.to("/staff/cases" if desk.actor.may("read_case") and not desk.actor.has_role("leader") else "/staff/weekly")
 
 
-async def view_page(request: Request, view: str, district: str = "", due: str = "") -> None:
+async def view_page(request: Request, view: str) -> None:
     """My work, unassigned, overdue or escalated."""
     desk = Desk.of(request)
     if view in queues.VIEWS:
-        await QueuePage(desk, Filter(view=view, district=district or None), due).show()
+        await QueuePage(desk, request, {"view": view}).show()
     else:
         await missing_page(desk)
 
 
-async def queue_page(request: Request, queue_key: str, district: str = "", due: str = "") -> None:
+async def queue_page(request: Request, queue_key: str) -> None:
     """The queue of a stage."""
-    await QueuePage(Desk.of(request), Filter(queue=queue_key, district=district or None), due).show()
+    await QueuePage(Desk.of(request), request, {"queue": queue_key}).show()
+
+
+async def saved_page(request: Request, view_id: str) -> None:
+    """A saved view."""
+    desk = Desk.of(request)
+    async with desk.work() as (session, actor, _):
+        try:
+            view = await views.find(session, actor, view_id)
+        except NotFound:
+            view = None
+    if view is None:
+        await missing_page(desk)
+        return
+    fixed = {name: word for name, word in view.words.items() if name in ("queue", "view")}
+    await QueuePage(desk, request, fixed, view).show()
 
 
 class QueuePage:
-    """One open queue."""
+    """One open list of tasks. `fixed` are the words that the page itself stands for, `words` those of the chips."""
 
-    def __init__(self, desk: Desk, chosen: Filter, due_within: str) -> None:
-        self.desk, self.base = desk, chosen
-        self.due_within = due_within if due_within in DUE else ""
-        self.district, self.words = chosen.district or "", ""
-        self.lines: list[TaskLine] = []
-        self.total, self.present = 0, -1
-        self.quiet_until = 0.0
+    def __init__(self, desk: Desk, request: Request, fixed: Words, view: View | None = None) -> None:
+        self.desk, self.fixed, self.view = desk, fixed, view
+        asked = dict(request.query_params)
+        self._asked = asked if asked or view is None else dict(view.words)
+        self.words: Words = {}
+        self.search = ""
+        self.places: list[After | None] = [None]
+        self.total = 0
         self.now = datetime.now(ZONE)
         self.shell: Shell
 
     def chosen(self) -> Filter:
         """The filter as it stands."""
-        limit = None
-        if self.due_within:
-            days = {"late": None, "today": 1, "two": 3}[self.due_within]
-            midnight = datetime.combine(self.now.astimezone(ZONE).date(), time(), ZONE)
-            limit = self.now if days is None else midnight + timedelta(days=days)
-        return Filter(self.base.queue, self.base.view, district=self.district or None, due_before=limit, text=self.words or None)
+        return filter_words.filter_of(self.words | self.fixed, self.definition, self.desk.actor, self.now, self.search)
 
     async def show(self) -> None:
         """Draw the page."""
-        counts, self.definition = await rail_counts(self.desk)
         desk = self.desk
-        queue = self.definition.live.queues.get(self.base.queue or "")
-        if self.base.queue and queue is None:
+        counts, self.definition = await rail_counts(desk)
+        queue = self.definition.live.queues.get(self.fixed.get("queue", ""))
+        if self.fixed.get("queue") and queue is None:
             await missing_page(desk)
             return
-        title = queue.name.in_(desk.locale) if queue else desk.t(self.base.view or "mine")
-        await self._load()
+        self.words = filter_words.understood(self._asked, self.definition)
+        async with desk.work() as (session, _, _now):
+            self.search = await searches.kept(session, desk.token, desk.path)
+        title = self.view.name if self.view else queue.name.in_(desk.locale) if queue else desk.t(self.fixed.get("view") or "mine")
         with frame(desk, title, counts, self.definition, now_words(desk, self.now)) as self.shell:
             with heading(title, " ") as row:
                 self.count: ui.html = row.default_slot.children[1]  # type: ignore[assignment]
-                if self.base.view != "mine" and desk.works:
-                    button(desk.t("claim_next"), desk.safely(lambda *_: self.claim_next()), "b primary", "C")
-            self._filters()
-            self.fresh = el("div", "fresh")
-            with self.fresh:
-                words(desk.t("new_tasks"))
-                button(desk.t("refresh"), desk.safely(lambda *_: self.refresh()))
-            self.fresh.set_visibility(False)
-            self.holder = el("div")
+                self._buttons()
+            self.bar = FilterBar(desk, self.definition, self.fixed, self._word_changed, self._searched)
+            self.news = QueueNews(desk, self.refresh)
+            self.table = TaskTable(desk, self.definition, self.open, lambda: self.many.draw() if hasattr(self, "many") else None)
+            self.empty = el("div")
+            self.many = ChosenTasks(desk, self.table, self.refresh)
             self.foot = el("div", "foot")
         self.panel = TaskPanel(desk, self.shell.panel, self._panel_changed)
-        self._draw()
-        ui.keyboard(on_key=lambda event: desk.safely(self._key)(event), ignore=["input", "select", "textarea", "button"])
-        self.client = client = ui.context.client
-        Live.pages.subscribe(client.id, self._heard)
-        client.on_delete(lambda: Live.pages.forget(client.id))
+        await self._load()
+        if self.search:
+            self.bar.show_search(self.search)
+        ui.keyboard(on_key=lambda event: desk.safely(self._key)(event), ignore=["input", "select", "textarea"])
+        self.client = ui.context.client
+        self.news.watch(self)
 
-    def _filters(self) -> None:
-        desk, areas = self.desk, self.definition.areas
-        districts = {"": desk.t("all_districts")}
-        for grant in [*desk.actor.grants_for("read_task"), *desk.actor.grants_for("claim_own_queue")]:
-            for area in areas.districts():
-                if grant.reaches(None, area.code):
-                    districts[area.code] = area.name
-        with el("div", "chips"):
-            select(districts, self.district, desk.t("district"), desk.safely(self._set_district))
-            dues = dict(zip(DUE, (desk.t(k) for k in ("due_all", "due_late", "due_today", "due_2")), strict=True))
-            select(dues, self.due_within, desk.t("due"), desk.safely(self._set_due))
-            field = el("input", "i").props(
-                f'id=search type=search aria-label="{desk.t("search_here")}" placeholder="{desk.t("search_here")}"'
-            )
-            field.on("input", lambda e: desk.safely(self._set_words)(e.args), js_handler="(e) => emit(e.target.value)", throttle=0.3)
+    def _buttons(self) -> None:
+        desk = self.desk
+        if self.fixed.get("view") != "mine" and desk.works:
+            button(desk.t("claim_next"), desk.safely(lambda *_: self.claim_next()), "b primary", "C")
+            self.shell.palette.offer(desk.t("claim_next"), self.claim_next)
+        if self.view and views.changeable(self.view, desk.actor):
+            view = self.view
+            button(desk.t("change_view"), desk.safely(lambda *_: self._save(view)))
+            button(desk.t("delete_view"), desk.safely(lambda *_: self._remove(view)))
+        else:
+            button(desk.t("save_view"), desk.safely(lambda *_: self._save(None)))
+        self.shell.palette.offer(desk.t("save_view"), lambda: self._save(None))
 
-    async def _set_district(self, value: str) -> None:
-        self.district = value if self.definition.areas.district(value) else ""
+    async def _save(self, view: View | None) -> None:
+        saved_views.save(self.desk, self.definition, self.words | self.fixed, view)
+
+    async def _remove(self, view: View) -> None:
+        saved_views.remove(self.desk, view)
+
+    async def _word_changed(self, name: str, value: str) -> None:
+        if not name:
+            self.words = {}
+            self.bar.show_search("")
+            await self._searched("")
+            return
+        words = self.words | {name: value}
+        if name == "city":
+            words.pop("district", None)
+        self.words = filter_words.understood(words, self.definition)
         await self._filtered()
 
-    async def _set_due(self, value: str) -> None:
-        self.due_within = value if value in DUE else ""
-        await self._filtered()
+    async def _searched(self, typed: str) -> None:
+        self.search = typed.strip()[: searches.LONGEST]
+        async with self.desk.work() as (session, _, _now):
+            await searches.keep(session, self.desk.token, self.desk.path, self.search)
+        await self._filtered(keep_bar=bool(typed))
 
-    async def _set_words(self, value: Any) -> None:
-        self.words = str(value)[:80]
-        await self._filtered()
-
-    async def _filtered(self) -> None:
-        url = f"?district={self.district}&due={self.due_within}"
-        ui.run_javascript(f"history.replaceState(null, '', location.pathname + {url!r})")
-        await self.refresh()
-
-    async def _load(self, more: bool = False) -> None:
-        after = (self.lines[-1].due_at, self.lines[-1].id) if more and self.lines else None
-        async with self.desk.work() as (session, actor, now):
-            self.now = now
-            page = await queues.page(session, actor, self.chosen(), now, limit=PAGE, after=after)
-        self.lines, self.total = [*self.lines, *page.lines] if more else page.lines, page.total
+    async def _filtered(self, keep_bar: bool = False) -> None:
+        self.places = [None]
+        query = "&".join(f"{name}={value}" for name, value in self.words.items() if name not in self.fixed)
+        ui.run_javascript(f"history.replaceState(null, '', location.pathname + {('?' + query if query else '')!r})")
+        await self._load(keep_bar)
 
     async def refresh(self) -> None:
-        """Load the list again; the echo of one's own act is no news."""
-        self.quiet_until = monotonic() + 1.5
-        await self._load()
-        self.fresh.set_visibility(False)
-        self.present = next((n for n, line in enumerate(self.lines) if self.panel.task and line.id == self.panel.task.id), -1)
-        self._draw()
+        """Load this page of the list again."""
+        await self._load(keep_bar=True)
 
-    def _draw(self) -> None:
-        desk = self.desk
-        self.count.set_content(desk.t("tasks_n", n=number(self.total, desk.locale)))
-        self.holder.clear()
+    async def _load(self, keep_bar: bool = False) -> None:
+        sort = self.words.get("sort", DEFAULT_ORDER)
+        async with self.desk.work() as (session, actor, now):
+            self.now = now
+            chosen = self.chosen()
+            page = await queues.page(session, actor, chosen, now, sort=sort, limit=PAGE, after=self.places[-1])
+            holders = [] if keep_bar else await queues.holders(session, actor, chosen, now)
+        self.lines, self.total = page.lines, page.total
+        self.count.set_content(self.desk.t("tasks_n", n=number(self.total, self.desk.locale)))
+        if not keep_bar:
+            self.bar.draw(self.words, holders, self.search)
+        self.table.draw(self.lines, self.now, self.panel.task.id if self.panel.task else None)
+        self.news.loaded(now, page.total)
+        self._below()
+
+    def _below(self) -> None:
+        desk, first = self.desk, (len(self.places) - 1) * PAGE + 1
+        self.empty.clear()
         self.foot.clear()
-        with self.holder:
-            if not self.lines:
-                filtered = self.district or self.due_within or self.words
-                empty(desk.t("nothing_matches" if filtered else "nothing_to_do"))
-            else:
-                heads = [(desk.t(k), False) for k in ("person", "step", "due", "waiting_for", "assignee")]
-                _, body = table(heads)
-                with body:
-                    for place, line in enumerate(self.lines):
-                        self._row(place, line)
+        if not self.lines:
+            with self.empty:
+                empty(desk.t("nothing_matches" if self.search or set(self.words) - {"sort"} else "nothing_to_do"))
         with self.foot:
-            words(desk.t("shown", n=number(len(self.lines), desk.locale), total=number(self.total, desk.locale)))
-            if len(self.lines) < self.total:
-                button(desk.t("more"), desk.safely(lambda *_: self._more()))
-            words(desk.t("keys"))
+            if self.lines:
+                shown = {"first": first, "last": first + len(self.lines) - 1, "total": self.total}
+                words(desk.t("from_to", **{name: number(n, desk.locale) for name, n in shown.items()}))
+            if len(self.places) > 1:
+                button(desk.t("previous_page"), desk.safely(lambda *_: self._page(-1)))
+            if len(self.lines) == PAGE and first + PAGE - 1 < self.total:
+                button(desk.t("next_page"), desk.safely(lambda *_: self._page(1)))
+            words(desk.t("keys_line"))
 
-    def _row(self, place: int, line: TaskLine) -> None:
-        desk = self.desk
-        with el("tr", "pick sel" if place == self.present else "pick").on("click", desk.safely(lambda *_, n=place: self.open(n))):
-            with el("td", "person"), el("button", "rowbtn").props("type=button"):
-                words(line.person, "b")
-                words(f"{line.case_number} · {self.definition.areas.name(line.district)}", "small")
-            cell(case_view.step_name(self.definition, line.step, desk.locale), desk.t("step"))
-            with el("td").props(f'data-label="{desk.t("due")}" title="{exact(line.due_at, desk.locale)}"'):
-                tag(*due(line.due_at, self.now, desk.locale))
-            cell(desk.t("escalated") if line.escalated else desk.t("staff_waits"), desk.t("waiting_for"))
-            cell(line.assignee_name or desk.t("unclaimed"), desk.t("assignee"), "muted" if not line.assignee else "")
+    async def _page(self, step: int) -> None:
+        if step > 0 and self.lines:
+            self.places.append(after(self.words.get("sort", DEFAULT_ORDER), self.lines[-1]))
+        elif len(self.places) > 1:
+            self.places.pop()
+        await self._load(keep_bar=True)
+        ui.run_javascript("window.scrollTo(0, 0)")
 
-    async def _more(self) -> None:
-        await self._load(more=True)
-        self._draw()
+    def _present(self) -> int:
+        shown = self.panel.task.id if self.panel.task else None
+        return next((n for n, line in enumerate(self.lines) if line.id == shown), -1)
 
     async def open(self, place: int) -> None:
         """Open the task of a row beside the list."""
         if 0 <= place < len(self.lines):
-            self.present = place
             await self.panel.open(self.lines[place].id)
             self.shell.open_panel(True)
-            self._draw()
+            self.table.mark(self.lines[place].id)
             self.client.run_javascript("document.getElementById('panel-title')?.focus()")
 
     async def claim_next(self) -> None:
@@ -203,44 +226,40 @@ class QueuePage:
         ui.run_javascript("setTimeout(() => (document.querySelector('aside .i') || document.getElementById('panel-title'))?.focus(), 60)")
 
     async def _panel_changed(self, what: str) -> None:
-        self.quiet_until = monotonic() + 1.5
         if what == "completed":
-            place = max(self.present, 0)
-            await self._load()
-            self._draw()
-            mine = next((n for n, line in enumerate(self.lines) if n >= place and line.assignee == self.desk.actor.id), None)
-            if self.base.view == "mine" and mine is not None:
+            await self._load(keep_bar=True)
+            mine = next((n for n, line in enumerate(self.lines) if line.assignee == self.desk.actor.id), None)
+            if self.fixed.get("view") == "mine" and mine is not None:
                 await self.open(mine)
-            elif self.base.view != "mine" and self.total:
+            elif self.fixed.get("view") != "mine" and self.total:
                 await self.claim_next()
             else:
                 self.shell.open_panel(False)
-            return
-        if what == "closed":
-            self.present = -1
+        elif what == "closed":
             self.shell.open_panel(False)
-            self._draw()
-            return
-        await self.refresh()
-
-    def _heard(self, changed: set[str]) -> None:
-        stage = self.definition.live.queues[self.base.queue].stage if self.base.queue in self.definition.live.queues else None
-        if monotonic() > self.quiet_until and (stage is None or stage in changed):
-            self.fresh.set_visibility(True)
+            self.table.mark(None)
+        else:
+            await self.refresh()
 
     async def _key(self, event: Any) -> None:
         if not event.action.keydown or event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta:
             return
-        key = event.key.name.lower()
+        key, place, task = event.key.name.lower(), self._present(), self.panel.task
         if key in ("j", "k"):
-            await self.open(min(max(self.present + (1 if key == "j" else -1), 0), len(self.lines) - 1))
+            await self.open(min(max(place + (1 if key == "j" else -1), 0), len(self.lines) - 1))
+        elif key == "x" and place >= 0:
+            self.table.choose(self.lines[place].id)
         elif key == "c":
-            await (self.panel.claim() if self.panel.task and self.panel.task.state == "open" else self.claim_next())
+            await (self.panel.claim() if task and task.state == "open" else self.claim_next())
+        elif key == "a":
+            await (self.many.hand_over() if self.table.chosen else self.panel.hand_over())
         elif key == "e":
             await self.panel.complete()
         elif key == "/":
             ui.run_javascript("document.getElementById('search').focus()")
-        elif key == "escape" and self.panel.task:
+        elif key == "f":
+            ui.run_javascript("document.querySelector('#filters select')?.focus()")
+        elif key == "escape" and task:
             await self.panel.close()
         elif key == "?":
-            ui.notify(self.desk.t("keys"), position="top", timeout=8000)
+            show_keys(self.desk)
