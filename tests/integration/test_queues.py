@@ -69,14 +69,16 @@ async def test_a_view_is_ones_own_or_a_groups_and_opens_nothing(session, program
     assert [view.name for view in await views.seen_by(session, sari)] == ["Bersama"]
 
 
-async def test_the_next_task_of_a_saved_view_is_claimed_over_the_api(api, session, programme):
+async def test_the_next_task_of_a_saved_view_is_claimed_over_the_api_by_those_whose_view_it_is(api, session, programme):
     await in_queue(session, programme)
     manager = await staff(session, Role.PROGRAMME_MANAGER)
-    await views.save(session, manager, "Semua", {"queue": "p1"})
+    own = await views.save(session, manager, "Semua", {"queue": "p1"})
+    shared = await views.save(session, manager, "Bersama", {"queue": "p1"}, group="registration-desk")
     await session.commit()
-    refused = await api.post("/tasks/claim-next", json={"view": "0b9f4f9e-7a53-4a63-9c7e-3f0d8a7f1c11"})
+    assert [view["name"] for view in (await api.get("/views")).json()["items"]] == ["Bersama"]
+    refused = await api.post("/tasks/claim-next", json={"view": own.id})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "view")
-    assert (await api.get("/views")).json()["items"] == []
+    assert (await api.post("/tasks/claim-next", json={"view": shared.id})).json()["queue"] == "p1"
 
 
 async def test_what_was_searched_for_stays_with_the_session_and_is_unreadable_in_the_database(session, programme):
