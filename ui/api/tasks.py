@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
-from models.definitions.forms import json_schema
+from models.definitions.form_schema import json_schema
 from models.engine.draft import variables
 from models.services import programmes, queues, tasks
 from models.services.actor import Actor
