@@ -45,6 +45,7 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule("task", ("open", "claimed"), "assign", "assign_task", "task_assigned", "claimed"),
     Rule("task", ("claimed",), "release", "work_task", "task_released", "open"),
     Rule("task", ("claimed",), "complete", "work_task", "task_completed", "done"),
+    Rule("task", ("done",), "undo", "work_task", "completion_undone", "claimed"),
     Rule("task", ("open", "claimed"), "cancel", "the engine", "task_cancelled", "cancelled"),
     Rule("handoff", ("queued",), "readdress", "the engine", "handoff_readdressed", "="),
     Rule("handoff", ("queued",), "send", "the machine", "handoff_sent", "sent"),
@@ -104,6 +105,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "no_way": ("Definisi tidak punya jalan keluar di langkah ini", "The definition has no way out of this step"),
     "retry_only": ("Langkah mesin hanya dapat dicoba lagi", "A step of the machine can only be tried again"),
     "no_target": ("Isi nomor berkas orang yang sama", "Enter the number of the same person's case"),
+    "followed": (
+        "Tidak dapat diurungkan: sudah ada yang terjadi sesudahnya",
+        "It cannot be undone: something has followed from it",
+    ),
     "same": ("Tidak ada yang berubah", "Nothing would change"),
 }
 
