@@ -124,10 +124,15 @@ def _shown(item: Any, people: dict[str, str]) -> Attachment:
     return Attachment(**values | {"name": decrypt(item.name, PURPOSE).decode(), "author_name": people.get(item.author, "–")})
 
 
-async def opened(session: AsyncSession, actor: Actor, document: str, now: datetime) -> tuple[Attachment, bytes]:
-    """A file with its content; that the actor has seen it is kept. Raises NotFound, also when it is not the actor's to see."""
-    found = (await session.execute(text(f"{_LISTED} WHERE a.id = CAST(:id AS uuid)"), {"id": _uuid(document)})).first()
-    if found is None:
+async def opened(
+    session: AsyncSession, actor: Actor, document: str, now: datetime, *, number: str | None = None
+) -> tuple[Attachment, bytes]:
+    """A file, of the case with that number if given, with its content; that the actor has seen it is kept.
+
+    Raises NotFound, also when it is not the actor's to see.
+    """
+    found = (await session.execute(text(f"{_LISTED} WHERE a.id = CAST(:id AS uuid)"), {"id": an_id(document)})).first()
+    if found is None or number not in (None, found.number):
         raise NotFound(GONE)
     try:
         row = await cases.find(session, actor, found.number)
@@ -155,7 +160,7 @@ async def remove(session: AsyncSession, actor: Actor, document: str) -> None:
             text(
                 "SELECT a.author, t.state, t.assignee FROM attachment a LEFT JOIN task t ON t.id = a.task_id WHERE a.id = CAST(:id AS uuid)"
             ),
-            {"id": _uuid(document)},
+            {"id": an_id(document)},
         )
     ).first()
     if row is None or row.author != actor.id:
@@ -166,7 +171,8 @@ async def remove(session: AsyncSession, actor: Actor, document: str) -> None:
     await session.execute(text("DELETE FROM attachment WHERE id = CAST(:id AS uuid)"), {"id": document})
 
 
-def _uuid(document: str) -> str:
+def an_id(document: str) -> str:
+    """An id in its usual form. Raises NotFound."""
     try:
         return str(UUID(document))
     except ValueError:

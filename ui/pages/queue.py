@@ -9,6 +9,7 @@ from nicegui import ui
 
 from models.services import case_view, queues, tasks
 from models.services.queues import Filter, TaskLine
+from ui.components.comments import draw_mentions
 from ui.components.elements import button, cell, el, empty, select, table, tag, words
 from ui.components.task_panel import TaskPanel
 from ui.desk import Desk
@@ -81,6 +82,8 @@ class QueuePage:
                 self.count: ui.html = row.default_slot.children[1]  # type: ignore[assignment]
                 if self.base.view != "mine" and desk.works:
                     button(desk.t("claim_next"), desk.safely(lambda *_: self.claim_next()), "b primary", "C")
+            if self.base.view == "mine":
+                await draw_mentions(desk)
             self._filters()
             self.fresh = el("div", "fresh")
             with self.fresh:
@@ -216,6 +219,8 @@ class QueuePage:
             else:
                 self.shell.open_panel(False)
             return
+        if what == "undone":
+            self.shell.open_panel(True)
         if what == "closed":
             self.present = -1
             self.shell.open_panel(False)
