@@ -31,7 +31,8 @@ class TaskPanel:
     """Shows one task at a time; `changed` is called after something was done with it."""
 
     def __init__(self, desk: Desk, holder: ui.element, changed: Callable[[str], Awaitable[None]]) -> None:
-        self.desk, self.holder, self.changed = desk, holder, changed
+        self.desk, self.holder, self._changed = desk, holder, changed
+        self._client = ui.context.client
         self.task: TaskView | None = None
         self.form: TaskForm | None = None
         self._seen: dict[str, Any] = {}
@@ -174,6 +175,11 @@ class TaskPanel:
             await drafts.discard(session, actor, self.task.id)
         await self.open(self.task.id)
 
+    async def _tell(self, what: str) -> None:
+        """Tell the page what was done, as the page: the button that was pressed may be gone by now."""
+        with self._client:
+            await self._changed(what)
+
     async def hand_over(self) -> None:
         """Ask which colleague gets the task, then give it."""
         task = self.task
@@ -189,9 +195,10 @@ class TaskPanel:
         async def give(answers: dict[str, Any]) -> None:
             async with self.desk.work() as (session, actor, now):
                 await tasks.assign(session, actor, task.id, answers["assignee"], now, version=task.version)
-            ui.notify(self.desk.t("handed_over"), type="positive", position="top")
+            with self._client:
+                ui.notify(self.desk.t("handed_over"), type="positive", position="top")
             await self.open(task.id)
-            await self.changed("assigned")
+            await self._tell("assigned")
 
         ask(self.desk, self.desk.t("hand_over"), [field("assignee", "choice", "colleague", options=options)], give)
 
@@ -206,7 +213,7 @@ class TaskPanel:
             await self.open(self.task.id)
             raise
         await self.open(self.task.id)
-        await self.changed("claimed")
+        await self._tell("claimed")
 
     async def release(self) -> None:
         """Give the task back."""
@@ -216,7 +223,7 @@ class TaskPanel:
         async with self.desk.work() as (session, actor, now):
             await tasks.release(session, actor, self.task.id, now)
         await self.open(self.task.id)
-        await self.changed("released")
+        await self._tell("released")
 
     async def complete(self, outcome: str | None = None) -> None:
         """Complete the task with an outcome (the first one, when none is named); errors are shown beside the fields."""
@@ -242,7 +249,7 @@ class TaskPanel:
             raise
         self.task, self._unsaved = None, False
         # Told when the next task is there: who takes this one back meanwhile would find it covered again.
-        await self.changed("completed")
+        await self._tell("completed")
         self._bar.show(Completed(task.id, task.person, dict(form.answers), form.note))
 
     async def _undo(self, done: Completed) -> None:
@@ -251,12 +258,13 @@ class TaskPanel:
             await undo.undo_completion(session, actor, done.task_id, now)
             await drafts.save(session, actor, done.task_id, done.answers, done.note, now)
         await self.open(done.task_id)
-        await self.changed("undone")
-        ui.notify(self.desk.t("undone"), type="positive", position="top")
+        await self._tell("undone")
+        with self._client:
+            ui.notify(self.desk.t("undone"), type="positive", position="top")
 
     async def close(self) -> None:
         """Close the panel."""
         await self._save_now()
         self.task = None
         self.holder.clear()
-        await self.changed("closed")
+        await self._tell("closed")
