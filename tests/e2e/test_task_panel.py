@@ -150,6 +150,7 @@ async def test_rows_of_a_group_are_added_filled_and_taken_away_with_the_keyboard
     panel = await claimed(page, "p3.readiness", "Periksa kesiapan")
     await expect(panel.locator("fieldset.group")).to_be_hidden()
     await panel.locator("#f-price_calculated").select_option("ya")
+    await expect(panel.locator("#f-cost_items")).to_be_visible()
     await panel.locator("#f-cost_items").press("Enter")
     kind = panel.locator("[id='f-cost_items.0.cost_kind']")
     await expect(kind).to_be_focused()
