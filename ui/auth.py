@@ -23,6 +23,8 @@ STAFF_POLICY = (
     " img-src 'self' data: blob:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'"
 )
 PUBLIC_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'"
+# A file of a case is shown inside our own pages, and nothing in it may run or load.
+FILE_POLICY = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 class Guard:
@@ -92,7 +94,8 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _with_headers(send: Send, path: str) -> Send:
-    policy = STAFF_POLICY if path.startswith(("/staff", "/_nicegui")) else PUBLIC_POLICY
+    shown_inside = path.startswith("/staff-files/documents/")
+    policy = FILE_POLICY if shown_inside else STAFF_POLICY if path.startswith(("/staff", "/_nicegui")) else PUBLIC_POLICY
 
     async def write(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -100,7 +103,7 @@ def _with_headers(send: Send, path: str) -> Send:
                 "content-security-policy": policy,
                 "x-content-type-options": "nosniff",
                 "referrer-policy": "same-origin",
-                "x-frame-options": "DENY",
+                "x-frame-options": "SAMEORIGIN" if shown_inside else "DENY",
             }
             message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in added.items())]
         await send(message)

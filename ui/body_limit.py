@@ -7,13 +7,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.intake.sheet import LARGEST_BYTES
+from models.services import files
 
 FILE_LIMIT = LARGEST_BYTES + 1_000_000  # a list, and the multipart frame around it
+DOCUMENT_LIMIT = files.LARGEST_BYTES + 100_000
 JSON_LIMIT = 1_000_000
 
 
 def limit_of(path: str) -> tuple[int, str]:
     """How many bytes a path may get, and that limit in words."""
+    if path.startswith(("/api/v1/cases/", "/staff-files/cases/")) and path.endswith("/documents"):
+        return DOCUMENT_LIMIT, f"{files.LARGEST_BYTES // 1024**2} MB"
     if path.startswith("/api/") and path != "/api/v1/imports":
         return JSON_LIMIT, f"{JSON_LIMIT // 1_000_000} MB"
     return FILE_LIMIT, f"{LARGEST_BYTES // 1024**2} MB"

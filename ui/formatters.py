@@ -36,6 +36,11 @@ def exact(moment: datetime | None, locale: str) -> str:
     return format_datetime(moment.astimezone(ZONE), "EEE d MMM yyyy HH.mm", locale=locale) if moment else "–"
 
 
+def clock(moment: datetime, locale: str) -> str:
+    """09.44"""
+    return format_time(moment.astimezone(ZONE), "HH.mm", locale=locale)
+
+
 def due(moment: datetime | None, now: datetime, locale: str) -> tuple[str, str]:
     """A due time relative to now and how pressing it is: late, soon or calm."""
     if moment is None:
@@ -69,3 +74,10 @@ def fact(value: Any, locale: str) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "–"
     return str(value) if value is not None else "–"
+
+
+def file_size(count: int, locale: str) -> str:
+    """1,2 MB or 34 kB, of a number of bytes."""
+    if count >= 1024**2:
+        return f"{number(round(count / 1024**2, 1), locale)} MB"
+    return f"{number(max(1, round(count / 1024)), locale)} kB"

@@ -22,6 +22,7 @@ from ui.edge import rare_collections
 from ui.live import Live
 from ui.outages import Outages
 from ui.pages import missing, register_pages
+from ui.public.case_files import router as case_files_router
 from ui.public.files import router as files_router
 from ui.public.pages import router as public_router
 
@@ -49,6 +50,7 @@ def create_app(database_url: str) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(public_router)
     app.include_router(files_router)
+    app.include_router(case_files_router)
     app.include_router(router)
     errors.install(app)
     _health(app)

@@ -19,7 +19,11 @@ INTAKE_FACTS: Mapping[str, Kind] = {
     "monthly_turnover": NUMBER,
     "stage_stated": None,
 }
-FIELD_KINDS: Mapping[str, Kind] = {"yes_no": YES_NO, "document": YES_NO, "number": NUMBER, "rupiah": NUMBER, "choices": LIST}
+FIELD_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("yes_no", "document", "photo"), YES_NO),
+    **dict.fromkeys(("number", "rupiah"), NUMBER),
+    **dict.fromkeys(("choices", "group"), LIST),
+}
 GIVERS = "no form asks it, no action gives it, no partner answers it"
 Known = Mapping[str, Kind]
 
@@ -129,18 +133,24 @@ def _all(c: Checking, facts: Known) -> Iterator[Expression]:
 
 def _in_forms(c: Checking, facts: Known) -> Iterator[Expression]:
     for key, form in c.definition.forms.items():
-        every = _kinds(form.fields)
-        for number, field in enumerate(form.fields):
-            path: Path_ = ("pinned", "forms", key, "fields", number)
-            asker, above = f"form {key} above {field.name}", _kinds(form.fields[:number])
-            if field.when is not None:
-                # A form is filled before anything of it is recorded: only the answers above a field are there.
-                yield Expression((*path, "when"), field.when, asker, above, above)
-            for place, option in enumerate(field.options):
-                if option.when is not None:
-                    yield Expression((*path, "options", place, "when"), option.when, asker, above, facts)
-            for place, rule in enumerate(field.must):
-                yield Expression((*path, "must", place, "if"), rule.if_, f"form {key}", every, facts)
+        yield from _in_fields(("pinned", "forms", key, "fields"), key, form.fields, {}, facts)
+
+
+def _in_fields(path: Path_, key: str, fields: list[FormField], outside: Known, facts: Known) -> Iterator[Expression]:
+    """The expressions of fields; those of a group read the answers of their own row and those above the group."""
+    every = {**outside, **_kinds(fields)}
+    for number, field in enumerate(fields):
+        at: Path_ = (*path, number)
+        asker, above = f"form {key} above {field.name}", {**outside, **_kinds(fields[:number])}
+        if field.when is not None:
+            # A form is filled before anything of it is recorded: only the answers above a field are there.
+            yield Expression((*at, "when"), field.when, asker, above, above)
+        for place, option in enumerate(field.options):
+            if option.when is not None:
+                yield Expression((*at, "options", place, "when"), option.when, asker, above, facts)
+        for place, rule in enumerate(field.must):
+            yield Expression((*at, "must", place, "if"), rule.if_, f"form {key}", every, facts)
+        yield from _in_fields((*at, "fields"), key, field.fields, above, facts)
 
 
 def ways_of(step: Step) -> Iterator[tuple[Path_, Go]]:

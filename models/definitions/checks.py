@@ -135,9 +135,10 @@ def _messages(c: Checking) -> Iterator[Finding]:
 def _forms(c: Checking) -> Iterator[Finding]:
     for key, form in c.definition.forms.items():
         for number, field in enumerate(form.fields):
-            if field.type in ("text", "long_text") and not field.personal:
+            free = [item.name for item in (field, *field.fields) if item.type in ("text", "long_text")]
+            if free and not field.personal:
                 path: Path_ = ("pinned", "forms", key, "fields", number)
-                yield c.found(path, f"{key}: free text {field.name} would stand in the journal for ever", "say personal: true")
+                yield c.found(path, f"{key}: free text {free[0]} would stand in the journal for ever", "say personal: true")
 
 
 def _coverage(c: Checking) -> Iterator[Finding]:

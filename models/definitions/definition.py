@@ -42,7 +42,8 @@ class Definition:
     @cached_property
     def labels(self) -> dict[str, Text]:
         """What people read for codes: words of the programme, labels of fields and options."""
-        fields = [field for form in self.forms.values() for field in form.fields]
+        outer = [field for form in self.forms.values() for field in form.fields]
+        fields = [*(inner for field in outer for inner in field.fields), *outer]
         options = {option.value: option.label for field in fields for option in field.options}
         return options | {field.name: field.label for field in fields} | self.live.words
 

@@ -1,127 +1,155 @@
-"""Forms of a definition: their JSON Schema, and checking what a person typed the Indonesian way.
+"""Forms of a definition: checking what a person typed the Indonesian way, and which fields are asked meanwhile.
 
 Own code instead of a JSON Schema validator, because each error must say in the reader's language what to do, and money
-and dates arrive as people type them ("Rp 2.500.000", "24/01/2018").
+and dates arrive as people type them ("Rp 2.500.000", "31 Januari 2018"). Staff pages, the API and public pages ask the same.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from models.definitions.conditions import is_true, value_of
-from models.definitions.schema import Form, FormField, Option, Text
-from models.definitions.typed import JSON_TYPE, READ, json_type_missed
+from models.definitions.field import FILES, Form, FormField, Option
+from models.definitions.form_words import limit_problem, problem
+from models.definitions.typed import READ, json_type_missed
 from models.errors import Problem
 from models.language import BOTH
 
 Variables = dict[str, Any]
-_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "required": ("Isi bagian ini.", "Fill this in."),
-    "unknown_field": ("Bagian ini tidak dikenal.", "This field is not known."),
-    "not_text": ("Isi dengan teks, paling panjang {limit} huruf.", "Enter text, at most {limit} characters."),
-    "not_number": ("Isi dengan angka, misalnya 12 atau 12,5.", "Enter a number, for example 12 or 12.5."),
-    "not_rupiah": ("Isi jumlah dalam rupiah, misalnya 2.500.000.", "Enter an amount in rupiah, for example 2.500.000."),
-    "not_date": ("Isi tanggal seperti 24/01/2018.", "Enter a date such as 24/01/2018."),
-    "not_choice": ("Pilih salah satu dari daftar.", "Choose one from the list."),
-    "not_yes_no": ("Pilih ya atau tidak.", "Choose yes or no."),
-    "not_phone": (
-        "Isi nomor HP Indonesia, misalnya 0812 3456 7890.",
-        "Enter an Indonesian number, e.g. 0812 3456 7890.",
-    ),
-    "not_code": (
-        "Isi nomor dokumen: huruf, angka, titik, garis miring atau garis datar, paling panjang {limit}.",
-        "Enter a document's number: letters, digits, dots, slashes or dashes, at most {limit}.",
-    ),
-    "looks_like_nik": ("Ini seperti NIK. Isi nomor dokumen.", "This looks like a NIK. Enter the document's number."),
-    "not_case": ("Isi nomor berkas seperti OKO-2018-000123.", "Enter a case number such as OKO-2018-000123."),
-    "not_json_number": ("Kirim sebagai angka JSON, bukan teks.", "Send a JSON number, not text."),
-    "not_json_boolean": ("Kirim true atau false.", "Send true or false."),
-    "too_small": ("Isi paling sedikit {limit}.", "Enter at least {limit}."),
-    "too_large": ("Isi paling banyak {limit}.", "Enter at most {limit}."),
-}
+MOST_ROWS: Final = 50
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def json_schema(form: Form, locale: str = "id", around: Variables | None = None) -> dict[str, Any]:
-    """The form as JSON Schema; `x-…` keys are hints for whoever draws it.
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How answers are read: in which language to complain, strictly or not, and the files that there are (id: media type)."""
 
-    With what is known `around` it, options that cannot be chosen whatever is answered are left out.
-    """
-    properties = {}
-    for field in form.fields:
-        described = dict(JSON_TYPE[field.type]) | {"title": field.label.in_(locale), "x-type": field.type}
-        if field.hint:
-            described["description"] = field.hint.in_(locale)
-        if field.options:
-            there = offered(field, {}, around)
-            shown = [option for option in field.options if option in there or "answers." in (option.when or "")]
-            target = described["items"] if field.type == "choices" else described
-            target["enum"] = [option.value for option in shown]
-            described["x-labels"] = {option.value: option.label.in_(locale) for option in shown}
-            if any(option.when for option in shown):
-                described["x-option-when"] = {option.value: option.when for option in shown if option.when}
-        if field.min is not None:
-            described["minimum"] = field.min
-        if field.max is not None:
-            described["maximum"] = field.max
-        if field.when:
-            described["x-when"] = field.when
-        if field.personal:
-            described["x-personal"] = True
-        properties[field.name] = described
-    required = [field.name for field in form.fields if field.required and not field.when]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": form.title.in_(locale),
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
+    locale: str = BOTH
+    optional: bool = False
+    as_json: bool = False
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def validate(
-    form: Form, typed: dict[str, Any], locale: str = BOTH, *, optional: bool = False, as_json: bool = False
+    form: Form,
+    typed: Mapping[str, Any],
+    locale: str = BOTH,
+    *,
+    optional: bool = False,
+    as_json: bool = False,
+    files: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Check and clean answers as typed, or `as_json`: of JSON's own types; when `optional`, required fields may stay empty.
 
-    Returns (clean answers, personal answers, problems). Dates become ISO text, rupiah integers, phones E.164. A field
-    whose condition is false is not asked and its answer dropped. When there are problems the answers are incomplete.
+    `files` are the uploaded files that an answer may name: id → media type. Returns (clean answers, personal answers,
+    problems). Dates become ISO text, rupiah integers, phones E.164, a file true, a group a list of its rows' answers. A
+    field whose condition is false is not asked and its answer dropped. When there are problems the answers are incomplete.
     """
-    clean: dict[str, Any] = {}
-    problems: list[Problem] = []
-    names = {field.name for field in form.fields}
-    problems += [_problem("unknown_field", name, locale) for name in typed if name not in names]
-    for field in form.fields:
-        if not is_asked(field, clean):
-            continue
-        raw = typed.get(field.name)
-        if raw is None or (isinstance(raw, str) and not raw.strip()) or raw == []:
-            if field.required and not optional:
-                problems.append(_problem("required", field.name, locale))
-            continue
-        value, code = (None, json_type_missed(raw, field)) if as_json else (None, None)
-        if code is None:
-            value, code = READ[field.type](raw, field)
-        if code is None:
-            code = _limits(field, value)
-        if code is not None:
-            problems.append(_limit_problem(field, code, locale))
-            continue
-        clean[field.name] = value
-    personal = {field.name: clean.pop(field.name) for field in form.fields if field.personal and field.name in clean}
+    clean, problems = _fields(form.fields, typed, _Reading(locale, optional, as_json, files or {}), {}, "")
+    personal = {item.name: clean.pop(item.name) for item in form.fields if item.personal and item.name in clean}
     return clean, personal, problems
 
 
-def is_asked(field: FormField, answers: dict[str, Any]) -> bool:
-    """Whether a field is shown, given the answers before it."""
-    return field.when is None or is_true(field.when, {"answers": answers, "facts": answers, "case": {}})
+def _fields(
+    fields: Iterable[FormField], typed: Mapping[str, Any], how: _Reading, above: dict[str, Any], place: str
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Clean answers and problems of a form, or of one row of a group whose form has the answers `above`."""
+    known = {item.name: item for item in fields}
+    clean: dict[str, Any] = {}
+    problems = [problem("unknown_field", f"{place}{name}", how.locale) for name in typed if name not in known]
+    for name, item in known.items():
+        if not is_asked(item, above | clean):
+            continue
+        raw = typed.get(name)
+        if _is_empty(raw):
+            if item.required and not how.optional:
+                problems.append(problem("required", f"{place}{name}", how.locale))
+            continue
+        if item.type == "group":
+            value, found = _rows(item, raw, how, above | clean, f"{place}{name}")
+            problems += found
+        else:
+            value, code = _read(item, raw, how)
+            found = [limit_problem(item, f"{place}{name}", code, how.locale)] if code else []
+            problems += found
+        if not found:
+            clean[name] = value
+    return clean, problems
 
 
-def offered(field: FormField, answers: dict[str, Any], around: Variables | None) -> list[Option]:
+def _read(item: FormField, raw: Any, how: _Reading) -> tuple[Any, str | None]:
+    if item.type in FILES and isinstance(raw, str) and (_ID.fullmatch(raw) or how.as_json):
+        kind = how.files.get(raw)
+        if kind is None:
+            return None, "no_such_file"
+        return (True, None) if item.type != "photo" or kind.startswith("image/") else (None, "not_photo")
+    code = json_type_missed(raw, item) if how.as_json else None
+    value, code = (None, code) if code else READ[item.type](raw, item)
+    return value, code or _limits(item, value)
+
+
+def _rows(item: FormField, raw: Any, how: _Reading, above: dict[str, Any], place: str) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The rows of a group; those that a person left empty are none. Problems stand at `group.row.field`, rows from 0."""
+    if not isinstance(raw, list) or len(raw) > MOST_ROWS or not all(isinstance(row, dict) for row in raw):
+        return [], [problem("not_rows", place, how.locale, MOST_ROWS)]
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(raw):
+        if all(_is_empty(value) for value in row.values()):
+            continue
+        clean, found = _fields(item.fields, row, how, above, f"{place}.{number}.")
+        rows.append(clean)
+        problems += found
+    code = "too_few_rows" if not how.optional and len(rows) < (item.min or 0) else None
+    code = "too_many_rows" if item.max is not None and len(rows) > item.max else code
+    return rows, [*problems, *([limit_problem(item, place, code, how.locale)] if code else [])]
+
+
+def _is_empty(raw: Any) -> bool:
+    """Whether nothing was answered; rows without an answer are nothing."""
+    if isinstance(raw, list):
+        return all(isinstance(row, dict) and all(_is_empty(value) for value in row.values()) for row in raw)
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def is_asked(item: FormField, answers: dict[str, Any]) -> bool:
+    """Whether a field is shown, given the clean answers before it."""
+    return item.when is None or is_true(item.when, {"answers": answers, "facts": answers, "case": {}})
+
+
+def offered(item: FormField, answers: dict[str, Any], around: Variables | None) -> list[Option]:
     """The options of a field that may be chosen, given the answers before it; all of them when nothing is known around it."""
     if around is None:
-        return field.options
+        return item.options
     variables = _with_answers(around, answers)
-    return [option for option in field.options if option.when is None or is_true(option.when, variables)]
+    return [option for option in item.options if option.when is None or is_true(option.when, variables)]
+
+
+def asked_now(form: Form, typed: Mapping[str, Any], around: Variables | None = None) -> dict[str, tuple[str, ...]]:
+    """The fields that are asked while somebody types, in order, each with the options that it offers; `group.row.field` inside groups.
+
+    Whatever cannot be read yet counts as not answered.
+    """
+    return dict(_asked(form.fields, typed, around, {}, ""))
+
+
+def _asked(
+    fields: Iterable[FormField], typed: Mapping[str, Any], around: Variables | None, above: dict[str, Any], place: str
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    lenient, clean = _Reading(optional=True), dict(above)
+    for item in fields:
+        if not is_asked(item, clean):
+            continue
+        options = [option.value for option in offered(item, clean, around)]
+        yield f"{place}{item.name}", tuple(options)
+        raw = typed.get(item.name)
+        if item.type == "group":
+            for number, row in enumerate(raw if isinstance(raw, list) else []):
+                yield from _asked(item.fields, row, around, clean, f"{place}{item.name}.{number}.")
+        # A choice that is not offered any more is no answer to what comes after it.
+        if not item.options or raw in options or isinstance(raw, list):
+            clean |= _fields([item.model_copy(update={"when": None})], {item.name: raw}, lenient, clean, "")[0]
 
 
 def broken(fields: Iterable[FormField], answers: dict[str, Any], around: Variables, locale: str = "id") -> list[Problem]:
@@ -129,44 +157,40 @@ def broken(fields: Iterable[FormField], answers: dict[str, Any], around: Variabl
 
     `around` is what conditions read: {"case": …, "facts": …}. One problem for a field, the first of its rules.
     """
-    variables, problems = _with_answers(around, answers), []
-    for field in fields:
-        value = answers.get(field.name)
+    return list(_broken(fields, answers, around, {}, "", locale))
+
+
+def _broken(
+    fields: Iterable[FormField], answers: dict[str, Any], around: Variables, above: dict[str, Any], place: str, locale: str
+) -> Iterator[Problem]:
+    together = above | answers
+    variables = _with_answers(around, together)
+    for item in fields:
+        value = answers.get(item.name)
         if value is None:
             continue
+        if item.type == "group":
+            for number, row in enumerate(value):
+                yield from _broken(item.fields, row, around, together, f"{place}{item.name}.{number}.", locale)
         given = value if isinstance(value, list) else [value]
-        known = [option.value for option in offered(field, answers, around)]
-        if field.options and not all(item in known for item in given):
-            problems.append(_problem("not_choice", field.name, locale))
+        known = [option.value for option in offered(item, together, around)]
+        if item.options and not all(chosen in known for chosen in given):
+            yield problem("not_choice", f"{place}{item.name}", locale)
             continue
-        failed = next((rule for rule in field.must if value_of(rule.if_, variables) is False), None)
+        failed = next((rule for rule in item.must if value_of(rule.if_, variables) is False), None)
         if failed is not None:
-            problems.append(Problem("must", failed.else_.in_(locale), field=field.name))
-    return problems
+            yield Problem("must", failed.else_.in_(locale), field=f"{place}{item.name}")
 
 
 def _with_answers(around: Variables, answers: dict[str, Any]) -> Variables:
     return {"case": around["case"], "facts": {**around["facts"], **answers}, "answers": answers}
 
 
-def _problem(code: str, name: str, locale: str, limit: Any = "") -> Problem:
-    indonesian, english = (words.format(limit=limit) for words in _WORDS[code])
-    return Problem(code, Text(id=indonesian, en=english).in_(locale), field=name)
-
-
-def _limits(field: FormField, value: Any) -> str | None:
+def _limits(item: FormField, value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if field.min is not None and value < field.min:
+    if item.min is not None and value < item.min:
         return "too_small"
-    if field.max is not None and value > field.max:
+    if item.max is not None and value > item.max:
         return "too_large"
     return None
-
-
-def _limit_problem(field: FormField, code: str, locale: str) -> Problem:
-    if code in ("too_small", "too_large"):
-        if field.error:
-            return Problem(code, field.error.in_(locale), field=field.name)
-        return _problem(code, field.name, locale, field.min if code == "too_small" else field.max)
-    return _problem(code, field.name, locale, JSON_TYPE[field.type].get("maxLength", ""))

@@ -7,32 +7,20 @@ keeps the one it started with) and live parts (calendar, queues, messages, targe
 from datetime import date
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from models.language import BOTH
+# What forms are made of belongs to the schema, too.
+from models.definitions.field import FieldType as FieldType
+from models.definitions.field import Form as Form
+from models.definitions.field import FormField as FormField
+from models.definitions.field import Must as Must
+from models.definitions.field import Option as Option
+from models.definitions.field import Strict as Strict
+from models.definitions.field import Text as Text
 
 StepKind = Literal["action", "task", "handoff", "timer", "event", "decision", "fork", "join", "finish"]
 Result = Literal["finished", "lapsed", "rejected"]
 HandoffKind = Literal["learning", "licensing", "marketing", "banking", "messaging"]
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys, so that a misspelt one is found when the definition is checked."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
-
-
-class Text(Strict):
-    """A text in both languages of the programme."""
-
-    id: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_(self, locale: str) -> str:
-        """Return the text in `locale` ("id", "en", or BOTH as "Indonesian / English")."""
-        if locale == BOTH:
-            return f"{self.id} / {self.en}"
-        return self.en if locale == "en" else self.id
 
 
 class Go(Strict):
@@ -225,51 +213,6 @@ class Stage(Strict):
     owner: str
     enter: str
     steps: dict[str, Step]
-
-
-class Option(Strict):
-    """One choice of a field; with `when`, offered only while that holds."""
-
-    value: str
-    label: Text
-    when: str | None = Field(default=None, description="CEL over case, facts and the answers above")
-
-
-class Must(Strict):
-    """What must hold for an answer, and what people read when it does not; nothing is asked of answers that are not there."""
-
-    if_: str = Field(alias="if", description="CEL over case, facts and answers")
-    else_: Text = Field(alias="else")
-
-
-# `code` is the number of a document (letters, digits and ./-, no NIK), `case` the number of a case: both may be journalled.
-FieldType = Literal[
-    "text", "long_text", "number", "rupiah", "date", "choice", "choices", "yes_no", "phone", "document", "person", "code", "case"
-]
-
-
-class FormField(Strict):
-    """One field of a form. `personal` answers go to the participant or the note, never to the journal."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    type: FieldType
-    label: Text
-    hint: Text | None = None
-    required: bool = False
-    personal: bool = False
-    min: float | None = None
-    max: float | None = None
-    error: Text | None = Field(default=None, description="what to do when min or max is violated")
-    options: list[Option] = Field(default_factory=list)
-    when: str | None = Field(default=None, description="CEL over answers: shown and required only then")
-    must: list[Must] = Field(default_factory=list)
-
-
-class Form(Strict):
-    """A form: a title and its fields in order."""
-
-    title: Text
-    fields: list[FormField]
 
 
 class Pinned(Strict):

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import phonenumbers
 
+from models.definitions.months import FULL, SHORT
 from models.definitions.schema import FormField
 
 JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
@@ -19,10 +20,13 @@ JSON_TYPE: Final[dict[str, dict[str, Any]]] = {
     "choices": {"type": "array", "items": {"type": "string"}},
     "yes_no": {"type": "boolean"},
     "phone": {"type": "string"},
-    "document": {"type": "boolean"},
+    # The id of a file of the case, or true when the original was seen.
+    "document": {"type": ["string", "boolean"]},
+    "photo": {"type": ["string", "boolean"]},
     "person": {"type": "string", "format": "uuid"},
     "code": {"type": "string", "maxLength": 60},
     "case": {"type": "string", "maxLength": 20},
+    "group": {"type": "array"},
 }
 _YES: Final = {"ya", "yes", "true", "1", "y"}
 _NO: Final = {"tidak", "no", "false", "0", "n"}
@@ -65,14 +69,39 @@ def _rupiah(raw: Any, _field: FormField) -> Read:
 
 
 def _date(raw: Any, _field: FormField) -> Read:
-    text = str(raw).strip()
-    match = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    text = str(raw).strip().lower()
+    match = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2}|[a-z]{3,9}\.?)[/. -](\d{4})", text)
     try:
         if match:
-            return date(int(match[3]), int(match[2]), int(match[1])).isoformat(), None
+            return date(int(match[3]), _month(match[2]), int(match[1])).isoformat(), None
         return date.fromisoformat(text).isoformat(), None
     except ValueError:
         return None, "not_date"
+
+
+def _month(word: str) -> int:
+    """A month as a number or by its name, in full or by its first three letters. Raises ValueError."""
+    if word.isdigit():
+        return int(word)
+    name = word.rstrip(".")
+    begun = {number for known, number in FULL.items() if known == name or (len(name) == 3 and known.startswith(name))}
+    if name in SHORT or len(begun) == 1:
+        return SHORT[name] if name in SHORT else begun.pop()
+    raise ValueError(word)
+
+
+def as_typed(value: Any, field: FormField) -> Any:
+    """A clean answer as a person would have typed it: "2.500.000", "24/01/2018", "ya"; groups row by row."""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if field.type == "group":
+        rows = value if isinstance(value, list) else []
+        return [{f.name: as_typed(row[f.name], f) for f in field.fields if row.get(f.name) is not None} for row in rows]
+    if field.type in ("rupiah", "number") and isinstance(value, int | float):
+        return f"{value:,}".translate({ord(","): ".", ord("."): ","})
+    if field.type == "date" and (match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", str(value))):
+        return f"{match[3]}/{match[2]}/{match[1]}"
+    return value if isinstance(value, list) else str(value)
 
 
 def _choice(raw: Any, field: FormField) -> Read:
@@ -128,6 +157,7 @@ READ: Final[dict[str, Callable[[Any, FormField], Read]]] = {
     "yes_no": _yes_no,
     "phone": _phone,
     "document": _yes_no,
+    "photo": _yes_no,
     "person": lambda raw, _field: (raw, None) if re.fullmatch(r"[0-9a-f-]{36}", str(raw)) else (None, "not_choice"),
     "code": _code,
     "case": _case,

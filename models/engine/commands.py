@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.engine.case import Case
+from models.engine.events import Event
+
 Facts = dict[str, Any]
 
 
@@ -74,6 +77,19 @@ class CompleteTask:
     answers: Facts = field(default_factory=dict)
     note: str | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCompletion:
+    """Take back a completion while nothing has followed from it.
+
+    `before` is the case as it was, `since` what its journal tells from the completion on: together they are the case.
+    """
+
+    task: str
+    by: str
+    before: Case
+    since: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +252,7 @@ Command = (
     | ReturnTask
     | AssignTask
     | CompleteTask
+    | UndoCompletion
     | RecordOutcome
     | RaiseIncident
     | ResolveIncident

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.definitions.definition import Definition
 from models.engine import commands as c
-from models.engine import handle_case, handle_handoffs, handle_incidents, handle_tasks
+from models.engine import handle_case, handle_handoffs, handle_incidents, handle_tasks, undo
 from models.engine.case import Case
 from models.engine.commands import Command
 from models.engine.draft import Draft, NoWay, Refused
@@ -48,6 +48,7 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     c.ReturnTask: handle_tasks.give_back,
     c.AssignTask: handle_tasks.assign,
     c.CompleteTask: handle_tasks.complete,
+    c.UndoCompletion: undo.undo,
     c.RecordOutcome: handle_tasks.record_outcome,
     c.RingAlarm: handle_tasks.ring_alarm,
     c.RaiseIncident: handle_incidents.raise_incident,

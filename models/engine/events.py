@@ -34,6 +34,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "task_returned": ("{step} kembali ke antrean: lama tidak dikerjakan", "{step} went back to the queue: left alone for long"),
     "task_assigned": ("{step} ditugaskan", "{step} assigned"),
     "task_completed": ("{step} diselesaikan: {outcome}", "{step} completed: {outcome}"),
+    "completion_undone": ("{step}: penyelesaian diurungkan", "{step}: the completion was undone"),
     "task_cancelled": ("Tugas {step} dibatalkan", "Task {step} cancelled"),
     "handoff_ordered": ("Rujukan disiapkan untuk {office}: {message}", "Hand-off queued for {office}: {message}"),
     "handoff_readdressed": ("Rujukan dialihkan ke {office}: {message}", "Hand-off readdressed to {office}: {message}"),

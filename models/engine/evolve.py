@@ -1,13 +1,14 @@
 """evolve(case, event) -> case: what each fact does to the case. No definition, no clock, no randomness."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from models.engine.case import Case, Handoff, Incident, Position, Scope, Task, copy
+from models.engine import evolve_handoffs as h
+from models.engine.case import Case, Incident, Position, Scope, Task, copy
 from models.engine.events import Event
+from models.engine.evolve_handoffs import when
 
 Data = dict[str, Any]
 
@@ -33,14 +34,10 @@ def apply(case: Case, event: Event) -> None:
     case.version += 1
 
 
-def _when(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def _opened(case: Case, data: Data) -> None:
     case.number, case.programme, case.definition = data["number"], data["programme"], data["definition"]
     case.participant, case.district, case.village = data["participant"], data["district"], data.get("village")
-    case.status, case.opened_at = "active", _when(data["at"])
+    case.status, case.opened_at = "active", when(data["at"])
     case.facts.update(data["facts"])
 
 
@@ -119,53 +116,28 @@ def _task(**changes: Any) -> Callable[[Case, Data], None]:
         for name, value in changes.items():
             setattr(task, name, data.get(value[1:]) if isinstance(value, str) and value.startswith("$") else value)
         if "at" in data:
-            task.closed_at = _when(data["at"])
+            task.closed_at = when(data["at"])
         task.version += 1
 
     return change
 
 
-def _handoff_ordered(case: Case, data: Data) -> None:
-    handoff = msgspec.convert(data["handoff"], Handoff)
-    case.handoffs[handoff.id] = handoff
-
-
-def _handoff(state: str) -> Callable[[Case, Data], None]:
-    def change(case: Case, data: Data) -> None:
-        handoff = case.handoffs[data["handoff"]]
-        handoff.state = state
-        if state not in ("sent", "acknowledged"):
-            handoff.kept = None
-        if message_id := data.get("message_id"):
-            handoff.answers.append(message_id)
-        if outcome := data.get("outcome"):
-            handoff.outcome = outcome
-        if "attempt" in data:
-            handoff.attempt = data["attempt"]
-        if "position" in data:
-            handoff.position = data["position"]
-        if "due_at" in data:
-            handoff.due_at = _when(data["due_at"])
-        if state == "sent":
-            handoff.sent_at = _when(data.get("at"))
-        case.facts.update(data.get("late_facts", {}))
-
-    return change
-
-
-def _handoff_readdressed(case: Case, data: Data) -> None:
-    handoff = case.handoffs[data["handoff"]]
-    handoff.partner, handoff.office, handoff.attempt = data["partner"], data.get("office"), data["attempt"]
-
-
-def _handoff_answered(case: Case, data: Data) -> None:
-    handoff = case.handoffs[data["handoff"]]
-    handoff.answers.append(data["message_id"])
-    handoff.kept = {name: data[name] for name in ("message_id", "status", "outcome", "facts", "note")}
+def _completion_undone(case: Case, data: Data) -> None:
+    task, position = case.tasks[data["task"]], msgspec.convert(data["position"], Position)
+    task.state, task.outcome, task.closed_at = "claimed", None, None
+    task.version += 1
+    case.positions[position.id] = position
+    case.facts.update(data["facts"])
+    for name in data["unknown"]:
+        case.facts.pop(name, None)
+    for way in data["ways"]:
+        case.taken[way] -= 1
+        if not case.taken[way]:
+            del case.taken[way]
 
 
 def _deadline_warned(case: Case, data: Data) -> None:
-    case.positions[data["position"]].alarm_at = _when(data["alarm_at"])
+    case.positions[data["position"]].alarm_at = when(data["alarm_at"])
 
 
 def _deadline_passed(case: Case, data: Data) -> None:
@@ -178,8 +150,8 @@ def _deadline_passed(case: Case, data: Data) -> None:
 
 def _deadline_changed(case: Case, data: Data) -> None:
     position = case.positions[data["position"]]
-    position.due_at, position.warn_at = _when(data["due_at"]), _when(data["warn_at"])
-    position.alarm_at = _when(data["alarm_at"])
+    position.due_at, position.warn_at = when(data["due_at"]), when(data["warn_at"])
+    position.alarm_at = when(data["alarm_at"])
     if position.id in case.tasks:
         case.tasks[position.id].due_at = position.due_at
     for handoff in case.handoffs.values():
@@ -203,7 +175,7 @@ def _double(case: Case, data: Data) -> None:
 
 def _held(case: Case, data: Data) -> None:
     case.status, case.status_reason = "on_hold", data["reason"]
-    case.held_since, case.hold_until = _when(data["at"]), _when(data.get("until"))
+    case.held_since, case.hold_until = when(data["at"]), when(data.get("until"))
 
 
 def _resumed(case: Case, _data: Data) -> None:
@@ -212,7 +184,7 @@ def _resumed(case: Case, _data: Data) -> None:
 
 def _ended(status: str) -> Callable[[Case, Data], None]:
     def end(case: Case, data: Data) -> None:
-        case.status, case.status_reason, case.ended_at = status, data["reason"], _when(data["at"])
+        case.status, case.status_reason, case.ended_at = status, data["reason"], when(data["at"])
         case.held_since, case.hold_until = None, None
 
     return end
@@ -263,17 +235,18 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "task_assigned": _task(state="claimed", assignee="$to"),
     "task_completed": _task(state="done", outcome="$outcome"),
     "task_cancelled": _task(state="cancelled"),
-    "handoff_ordered": _handoff_ordered,
-    "handoff_readdressed": _handoff_readdressed,
-    "handoff_resent": _handoff("queued"),
-    "handoff_sent": _handoff("sent"),
-    "handoff_acknowledged": _handoff("acknowledged"),
-    "handoff_answered": _handoff_answered,
-    "handoff_completed": _handoff("completed"),
-    "handoff_returned": _handoff("returned"),
-    "handoff_rejected": _handoff("rejected"),
-    "handoff_expired": _handoff("expired"),
-    "handoff_cancelled": _handoff("cancelled"),
+    "completion_undone": _completion_undone,
+    "handoff_ordered": h.ordered,
+    "handoff_readdressed": h.readdressed,
+    "handoff_resent": h.become("queued"),
+    "handoff_sent": h.become("sent"),
+    "handoff_acknowledged": h.become("acknowledged"),
+    "handoff_answered": h.answered,
+    "handoff_completed": h.become("completed"),
+    "handoff_returned": h.become("returned"),
+    "handoff_rejected": h.become("rejected"),
+    "handoff_expired": h.become("expired"),
+    "handoff_cancelled": h.become("cancelled"),
     "deadline_warned": _deadline_warned,
     "deadline_passed": _deadline_passed,
     "deadline_changed": _deadline_changed,

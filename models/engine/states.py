@@ -46,6 +46,7 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule("task", ("claimed",), "release", "work_task", "task_released", "open"),
     Rule("task", ("claimed",), "return", "the machine", "task_returned", "open"),
     Rule("task", ("claimed",), "complete", "work_task", "task_completed", "done"),
+    Rule("task", ("done",), "undo", "work_task", "completion_undone", "claimed"),
     Rule("task", ("open", "claimed"), "cancel", "the engine", "task_cancelled", "cancelled"),
     Rule("handoff", ("queued",), "readdress", "the engine", "handoff_readdressed", "="),
     Rule("handoff", ("queued",), "send", "the machine", "handoff_sent", "sent"),
@@ -105,6 +106,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "no_way": ("Definisi tidak punya jalan keluar di langkah ini", "The definition has no way out of this step"),
     "retry_only": ("Langkah mesin hanya dapat dicoba lagi", "A step of the machine can only be tried again"),
     "no_target": ("Isi nomor berkas orang yang sama", "Enter the number of the same person's case"),
+    "followed": (
+        "Tidak dapat diurungkan: sudah ada yang terjadi sesudahnya",
+        "It cannot be undone: something has followed from it",
+    ),
     "same": ("Tidak ada yang berubah", "Nothing would change"),
 }
 

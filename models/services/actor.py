@@ -32,6 +32,7 @@ Action = Literal[
     "command_case",
     "correct_data",
     "correct_nik",
+    "add_document",
     "register",
     "read_imports",
     "import",
@@ -57,6 +58,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "read_case",
             "command_case",
             "correct_data",
+            "add_document",
             "read_figures",
             "read_incidents",
             "manage_incidents",
@@ -64,7 +66,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
         }
     ),
     Role.MENTOR: frozenset({"read_figures", "claim_own_queue"}),
-    Role.DESK: frozenset({"register", "read_case", "correct_data", "correct_nik"}),
+    Role.DESK: frozenset({"register", "read_case", "correct_data", "correct_nik", "add_document"}),
     Role.PARTNER: frozenset({"answer_handoff"}),
     Role.PROGRAMME_MANAGER: frozenset(
         {
@@ -77,6 +79,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "read_case",
             "command_case",
             "correct_data",
+            "add_document",
             "register",
             "import",
             "read_figures",
@@ -117,6 +120,7 @@ PERMISSIONS: Final[dict[Role, frozenset[Action]]] = {
             "read_case",
             "command_case",
             "correct_data",
+            "add_document",
             "register",
             "import",
             "read_figures",
@@ -139,6 +143,7 @@ ACTS: Final[dict[Action, tuple[str, str]]] = {
     "read_case": ("membaca berkas", "read cases"),
     "command_case": ("mengubah jalannya berkas", "change the course of cases"),
     "correct_data": ("memperbaiki data peserta", "correct the data of participants"),
+    "add_document": ("menambah dokumen dan komentar", "add documents and comments"),
     "correct_nik": ("memperbaiki NIK", "correct a NIK"),
     "register": ("mendaftarkan peserta", "register participants"),
     "import": ("mengimpor daftar", "import lists"),

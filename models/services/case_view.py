@@ -157,26 +157,6 @@ def said(definition: Definition, code: str, locale: str) -> str:
     return reason_words(definition, code, locale)
 
 
-def facts(definition: Definition, known: dict[str, Any], locale: str) -> list[tuple[str, Any]]:
-    """The facts that people read, as (label, value); codes in values are in words, dates stay ISO text."""
-
-    def in_words(value: Any) -> Any:
-        return said(definition, value, locale) if isinstance(value, str) and definition.word(value, locale) else value
-
-    shown = []
-    for name in definition.labels:
-        value = known.get(name)
-        if value not in (None, "", []):
-            shown.append((str(definition.word(name, locale)), [in_words(v) for v in value] if isinstance(value, list) else in_words(value)))
-    return shown
-
-
-def answers(definition: Definition, written: Mapping[str, Any], locale: str) -> list[tuple[str, Any]]:
-    """Personal answers of forms as (label, value)."""
-    labels = {field.name: field.label.in_(locale) for form in definition.forms.values() for field in form.fields}
-    return [(labels.get(name, name), value) for name, value in written.items()]
-
-
 def sentence(definition: Definition, type_: str, data: dict[str, Any], locale: str) -> str:
     """An event in plain words."""
     words = SENTENCES[type_][1 if locale == "en" else 0]

@@ -170,7 +170,7 @@ async def command_case(
 async def find(session: AsyncSession, actor: Actor, number: str) -> Any:
     """The row of a case that the actor may read. Raises NotFound otherwise, whether it exists or not."""
     row = await _row_of(session, number)
-    if row is None or not await _may_read(session, actor, row):
+    if row is None or not await may_read(session, actor, row):
         raise NotFound(f"Berkas {number} tidak ditemukan / there is no case {number}")
     return row
 
@@ -192,7 +192,8 @@ async def status_of(session: AsyncSession, number: str) -> str | None:
     return str(found) if found else None
 
 
-async def _may_read(session: AsyncSession, actor: Actor, row: Any) -> bool:
+async def may_read(session: AsyncSession, actor: Actor, row: Any) -> bool:
+    """Whether the actor may read a case (its row): by stage and district, or because it is given to the actor."""
     if actor.may_read(row.stage, row.district):
         return True
     condition, values = scope.concerned(actor, people_facts(await programmes.by_hash(session, row.definition)))

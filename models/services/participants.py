@@ -180,12 +180,13 @@ async def of_cases(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, 
 async def answers_of(session: AsyncSession, case_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Personal answers of forms that are no column of the participant, by case id and field."""
     rows = await (await driver(session)).fetch(
-        "SELECT case_id::text, name, value #>> '{}' AS value FROM case_answer WHERE case_id = ANY($1::uuid[]) ORDER BY name",
+        "SELECT case_id::text, name, value #>> '{}' AS value, jsonb_typeof(value) = 'array' AS rows"
+        " FROM case_answer WHERE case_id = ANY($1::uuid[]) ORDER BY name",
         list(case_ids),
     )
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        found.setdefault(row["case_id"], {})[row["name"]] = row["value"]
+        found.setdefault(row["case_id"], {})[row["name"]] = json.loads(row["value"]) if row["rows"] else row["value"]
     return found
 
 

@@ -17,7 +17,7 @@ from models.engine.case import Case
 from models.engine.commands import Command, CompleteTask, Hold, MoveDistrict, ReceiveEvent, Reopen, SkipStage, Withdraw
 from models.engine.draft import variables
 from models.errors import Conflict, Invalid, Problem
-from models.services import notes, participants
+from models.services import files, notes, participants
 from models.services.actor import Actor
 
 SENTENCE = "Ada isian yang perlu diperbaiki / some fields need correction"
@@ -98,7 +98,7 @@ async def _clean(
     optional: bool = False,
 ) -> dict[str, Any]:
     """Answers of a form as the journal gets them; personal ones are written beside the case. Raises Invalid by field."""
-    clean, personal, problems = forms.validate(form, typed, locale, optional=optional)
+    clean, personal, problems = forms.validate(form, typed, locale, optional=optional, files=await files.kinds(session, case.id))
     problems = problems or forms.broken(form.fields, clean, variables(definition, case, now), locale)
     if problems:
         raise Invalid(SENTENCE, list(problems))

@@ -70,6 +70,7 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
     parts = [Part(_UPDATE_CASES, old), Part(_INSERT_CASES, new), Part(_INSERT_JOURNAL, _journal_rows(changes, now))]
     for projection in ALL:
         parts += _projected(projection, changes)
+    parts.append(Part(_DELETE_DRAFTS, [(task,) for change in changes for task in _ended_tasks(change)]))
     try:
         updated, *_ = await write(connection, parts)
     except UniqueViolationError as error:
@@ -93,6 +94,12 @@ async def append(session: AsyncSession, changes: Sequence[Change], now: datetime
     if given_up:
         await caseload.give_back(session, given_up)
     announce(session, changes)
+
+
+def _ended_tasks(change: Change) -> list[str]:
+    """The tasks that nobody works on any more: what was typed for them is needed no longer."""
+    working = ("open", "claimed")
+    return [key for key, task in change.before.tasks.items() if task.state in working and change.after.tasks[key].state not in working]
 
 
 def _left_a_stage(change: Change) -> bool:
@@ -131,6 +138,8 @@ _UPDATE_CASES = Kind(
 _INSERT_JOURNAL = Kind(
     f"INSERT INTO journal ({_names(JOURNAL_COLUMNS)}) SELECT {_names(JOURNAL_COLUMNS)} FROM {{new}} ORDER BY place", JOURNAL_COLUMNS
 )
+
+_DELETE_DRAFTS = Kind("DELETE FROM task_draft USING {new} WHERE task_draft.task_id = new.id", (("id", "uuid"),))
 
 
 def _journal_rows(changes: Sequence[Change], now: datetime) -> list[tuple[Any, ...]]:

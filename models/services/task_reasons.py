@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.definitions.definition import Definition
 from models.errors import NotFound
-from models.services import case_view, cases, participants
+from models.services import case_view, cases, fact_words, participants
 from models.services.actor import Actor
 from models.services.tasks import TaskView
 
@@ -40,7 +40,7 @@ async def of_task(session: AsyncSession, actor: Actor, task: TaskView, notes: Ma
     known = {name: task.case.facts.get(name) for name in definition.steps[task.step].shows}
     return Reasons(
         await _before(session, definition, task, notes, locale),
-        case_view.facts(definition, known, locale),
+        fact_words.facts(definition, known, locale),
         await _double(session, actor, definition, task),
     )
 

@@ -15,7 +15,7 @@ from models.engine.case import Case, Task
 from models.engine.commands import AssignTask, ClaimTask, CompleteTask, ReleaseTask
 from models.engine.states import REASONS
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
-from models.services import cases, colleagues, notes, participants, programmes, queues, store, task_order
+from models.services import cases, colleagues, files, notes, participants, programmes, queues, store, task_order
 from models.services.actor import Actor
 from models.services.queues import Filter, TaskLine
 
@@ -201,7 +201,12 @@ async def complete(session: AsyncSession, actor: Actor, task_id: str, sent: Comp
     if step.form:
         optional = outcome is not None and outcome.form_optional
         clean, personal, problems = forms.validate(
-            definition.forms[step.form], sent.answers, locale, optional=optional, as_json=sent.as_json
+            definition.forms[step.form],
+            sent.answers,
+            locale,
+            optional=optional,
+            as_json=sent.as_json,
+            files=await files.kinds(session, case.id),
         )
     elif sent.answers:
         problems = [Problem("unknown_field", "tidak dikenal / unknown", field=name) for name in sent.answers]

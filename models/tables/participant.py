@@ -53,7 +53,7 @@ class Participant(SQLModel, table=True):
 
 
 class Note(SQLModel, table=True):
-    """Free text about a case; erasable, the journal holds only its id."""
+    """Free text about a case; erasable, the journal holds only its id. `kind` is note (an event refers to it) or comment."""
 
     __tablename__ = "note"
 
@@ -61,6 +61,7 @@ class Note(SQLModel, table=True):
     case_id: UUID = Field(sa_column=Column(ForeignKey("cases.id"), nullable=False, index=True))
     author: str
     text: str
+    kind: str = Field(default="note", sa_column_kwargs={"server_default": "note"})
     created_at: datetime = moment(nullable=False, default_now=True)
 
 

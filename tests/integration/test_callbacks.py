@@ -9,7 +9,7 @@ from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
 
 from models.clock import set_programme_time
-from models.services import case_view, cases
+from models.services import cases, fact_words
 from models.services.actor import Role
 from tests.integration.conftest import at, in_queue, sent_handoff, token_for
 from tests.people import differences, run_automation
@@ -111,7 +111,7 @@ async def test_the_licence_that_the_office_tells_is_recorded_and_shown_but_no_da
     body = json.dumps({"handoff": handoff, "status": "completed", "outcome": "issued", "facts": facts | {"licence_until": "besok"}})
     answer = await api.post(f"/handoffs/{handoff}/callback", content=body, headers=signed(body))
     assert answer.json() == {"result": "accepted", "ignored": ["licence_until"]}
-    shown = dict(case_view.facts(programme, (await walk.case()).facts, "en"))
+    shown = dict(fact_words.facts(programme, (await walk.case()).facts, "en"))
     assert (shown["Licence number"], shown["Issued by"], shown["Issued on"]) == ("77", "PTSP Gambir", "2018-01-08")
     assert "Licence valid until" not in shown
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from models.engine.commands import SkipStage
 from models.errors import Invalid
-from models.services import case_view, handoffs
+from models.services import case_view, fact_words, handoffs
 from models.services.actor import MACHINE
 from tests.people import differences, person, register, run_automation
 from tests.scenarios.test_p3_mentoring import PAPERS, VISIT
@@ -55,7 +55,7 @@ async def test_a_refused_licence_leads_to_an_sku(session, programme):
     await walk.do("p4.sku", "received", **SKU)
     case = await walk.case()
     assert case.stage == "p5"
-    shown = dict(case_view.facts(programme, case.facts, "id"))
+    shown = dict(fact_words.facts(programme, case.facts, "id"))
     assert (shown["Jenis izin"], shown["Nomor izin"], shown["Penerbit izin"]) == ("SKU", "503/12/2018", "Kelurahan")
     assert (shown["Tanggal terbit"], shown["Izin berlaku sampai"]) == ("2018-01-05", "2019-01-05")
     assert await differences() == []

@@ -5,14 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from ui.api import cases, figures, handoffs, registrations, tasks, views
+from ui.api import cases, documents, figures, handoffs, registrations, tasks, views
 from ui.api.deps import safe_address
 from ui.api.description import describe
 from ui.api.filters import known_parameters
 from ui.public.drawing import pages
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(safe_address), Depends(known_parameters)])
-for module in (registrations, cases, tasks, views, handoffs, figures):
+for module in (registrations, cases, documents, tasks, views, handoffs, figures):
     router.include_router(module.router)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import programme_now
-from models.definitions.forms import json_schema
+from models.definitions.form_schema import json_schema
 from models.engine.draft import variables
 from models.services import filter_words, programmes, queues, task_order, tasks, views
 from models.services.actor import Actor

@@ -6,7 +6,22 @@ from fastapi import Request
 
 from models.definitions.definition import Definition
 from models.errors import LangkahError
-from models.services import access, case_view, cases, documents, handoffs, notes, participants, programmes, reveal
+from models.services import (
+    access,
+    attachments,
+    case_view,
+    cases,
+    comments,
+    documents,
+    fact_words,
+    handoffs,
+    notes,
+    participants,
+    programmes,
+    reveal,
+)
+from ui.components.comments import Comments
+from ui.components.documents import CaseFiles, draw_documents
 from ui.components.elements import button, cell, el, link, step_bar, table, words
 from ui.desk import Desk
 from ui.formatters import day, exact, fact
@@ -45,6 +60,7 @@ async def case_page(request: Request, number: str) -> None:
                 _tasks(desk, seen)
                 _handoffs(desk, seen)
                 _documents(desk, seen, number)
+                _comments(desk, seen, number)
                 _facts(desk, seen, number)
                 _reveals(desk, seen)
                 _runs(desk, seen)
@@ -64,6 +80,8 @@ async def _load(desk: Desk, number: str) -> dict[str, Any]:
             "answers": (await participants.answers_of(session, [str(row.id)])).get(str(row.id), {}),
             "reveals": await reveal.of_case(session, actor, number),
             "names": await access.names(session),
+            "files": await attachments.of_case(session, actor, number),
+            "comments": await comments.of_case(session, actor, number),
             "runs": await case_view.runs_of(session, actor, number),
         }
 
@@ -128,13 +146,22 @@ def handoff_state(definition: Definition, item: dict[str, Any], desk: Desk) -> s
 
 def _documents(desk: Desk, seen: dict[str, Any], number: str) -> None:
     issued = {k: v for k, v in documents.titles(seen["definition"]).items() if seen["case"].facts.get(f"{k}_written")}
-    if not issued:
-        return
     words(desk.t("documents"), "h2")
-    with el("ul", "list"):
-        for name, title in issued.items():
-            with el("li"):
-                link(f"{title[desk.locale]} (PDF)", f"/staff-files/cases/{number}/{name}.pdf")
+    if issued:
+        with el("ul", "list"):
+            for name, title in issued.items():
+                with el("li"):
+                    link(f"{title[desk.locale]} (PDF)", f"/staff-files/cases/{number}/{name}.pdf")
+    case = seen["case"]
+    may_add = desk.actor.may("add_document", stage=case.stage, district=case.district)
+    draw_documents(CaseFiles(desk, seen["definition"], number, seen["files"]), may_add=may_add)
+
+
+def _comments(desk: Desk, seen: dict[str, Any], number: str) -> None:
+    words(desk.t("tab_comments"), "h2")
+    case = seen["case"]
+    may_write = desk.actor.may("add_document", stage=case.stage, district=case.district) or desk.actor.may("claim_own_queue")
+    Comments(desk, number, seen["comments"], may_write=may_write)
 
 
 def _facts(desk: Desk, seen: dict[str, Any], number: str) -> None:
@@ -149,8 +176,8 @@ def _facts(desk: Desk, seen: dict[str, Any], number: str) -> None:
         for label, value in ((desk.t("phone"), person["phone"]), (desk.t("business"), person["business_type"])):
             words(label, "dt")
             words(str(value or "–"), "dd")
-        answers = case_view.answers(seen["definition"], seen["answers"], desk.locale)
-        for label, value in [*answers, *case_view.facts(seen["definition"], case.facts, desk.locale)]:
+        answers = fact_words.answers(seen["definition"], seen["answers"], desk.locale)
+        for label, value in [*answers, *fact_words.facts(seen["definition"], case.facts, desk.locale)]:
             words(label, "dt")
             words(fact(value, desk.locale), "dd")
 
@@ -162,7 +189,7 @@ def _reveals(desk: Desk, seen: dict[str, Any]) -> None:
     with el("ul", "list"):
         for item in seen["reveals"]:
             with el("li"):
-                words(f"“{item['reason']}”")
+                words(f"“{desk.half(item['reason'])}”")
                 words(f"{exact(item['at'], desk.locale)} · {seen['names'].get(item['actor'], item['actor'])}", "small")
 
 

@@ -12,6 +12,7 @@ from models.services.filter_words import Words
 from models.services.queues import Filter
 from models.services.task_order import After, after
 from models.services.views import View
+from ui.components.comments import draw_mentions
 from ui.components.elements import button, el, empty, words
 from ui.components.filter_bar import DEFAULT_ORDER, FilterBar
 from ui.components.key_help import show_keys
@@ -100,6 +101,8 @@ class QueuePage:
             with heading(title, " ") as row:
                 self.count: ui.html = row.default_slot.children[1]  # type: ignore[assignment]
                 self._buttons()
+            if self.fixed.get("view") == "mine":
+                await draw_mentions(desk)
             self.bar = FilterBar(desk, self.definition, self.fixed, self._word_changed, self._searched)
             self.news = QueueNews(desk, self.refresh)
             self.table = TaskTable(desk, self.definition, self.open, lambda: self.many.draw() if hasattr(self, "many") else None)
@@ -235,6 +238,9 @@ class QueuePage:
                 await self.claim_next()
             else:
                 self.shell.open_panel(False)
+        elif what == "undone":
+            self.shell.open_panel(True)
+            await self.refresh()
         elif what == "closed":
             self.shell.open_panel(False)
             self.table.mark(None)

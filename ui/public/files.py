@@ -14,7 +14,8 @@ from ui.api.figures import TYPES, file_of
 router = APIRouter(prefix="/staff-files", include_in_schema=False)
 
 
-def _actor(request: Request) -> Actor:
+def signed_in(request: Request) -> Actor:
+    """Who asks. Raises NotSignedIn."""
     if request.state.actor is None:
         raise NotSignedIn("Masuk dahulu / sign in first")
     found: Actor = request.state.actor
@@ -26,7 +27,7 @@ async def weekly_file(request: Request, week: str, kind: str) -> Response:
     """A week as a file."""
     if kind not in TYPES:
         raise NotFound("pdf, xlsx, json")
-    actor = _actor(request)
+    actor = signed_in(request)
     async with transaction() as session:
         definition = await programmes.current(session)
         update = await weekly.read(session, actor, definition, weekly.parse_week(week))
@@ -36,7 +37,7 @@ async def weekly_file(request: Request, week: str, kind: str) -> Response:
 @router.get("/cases/{number}/{document}.pdf")
 async def case_document(request: Request, number: str, document: str) -> Response:
     """A document of a case."""
-    actor = _actor(request)
+    actor = signed_in(request)
     async with transaction() as session:
         filled = await documents.filled(session, actor, number, document, actor.locale)
     content = await asyncio.to_thread(documents.pdf, filled)
