@@ -10,12 +10,15 @@ from models.intake.sheet import LARGEST_BYTES
 
 FILE_LIMIT = LARGEST_BYTES + 1_000_000  # a list, and the multipart frame around it
 JSON_LIMIT = 1_000_000
+ANSWERS_LIMIT = 65_536  # what a person types into the public pages
 
 
 def limit_of(path: str) -> tuple[int, str]:
     """How many bytes a path may get, and that limit in words."""
     if path.startswith("/api/") and path != "/api/v1/imports":
         return JSON_LIMIT, f"{JSON_LIMIT // 1_000_000} MB"
+    if path.startswith(("/register", "/status")):
+        return ANSWERS_LIMIT, f"{ANSWERS_LIMIT // 1024} KB"
     return FILE_LIMIT, f"{LARGEST_BYTES // 1024**2} MB"
 
 

@@ -18,6 +18,8 @@ INTAKE_FACTS: Mapping[str, Kind] = {
     "business_months": NUMBER,
     "monthly_turnover": NUMBER,
     "stage_stated": None,
+    "consent_version": TEXT,
+    "consent_needed": YES_NO,
 }
 FIELD_KINDS: Mapping[str, Kind] = {"yes_no": YES_NO, "document": YES_NO, "number": NUMBER, "rupiah": NUMBER, "choices": LIST}
 GIVERS = "no form asks it, no action gives it, no partner answers it"

@@ -14,8 +14,10 @@ from models.engine.commands import (
     OpenCase,
     RaiseIncident,
     ReceiveEvent,
+    RegisterAgain,
     Reopen,
     Resume,
+    SendMessage,
     SkipStage,
     TakeDouble,
     Withdraw,
@@ -23,7 +25,7 @@ from models.engine.commands import (
 from models.engine.draft import Draft, Refused
 from models.engine.handle_incidents import stop
 from models.engine.moves import end_case, end_position, enter, finish_stage, go_on_to, merge_into
-from models.engine.orders import readdress
+from models.engine.orders import readdress, tell
 from models.engine.states import rule
 
 
@@ -117,6 +119,20 @@ def take_double(draft: Draft, command: TakeDouble) -> None:
     if command.number == draft.case.number:
         raise Refused("same")
     draft.emit("double_merged", number=command.number)
+
+
+def register_again(draft: Draft, command: RegisterAgain) -> None:
+    """Remember under which other number the person registered again, and tell them."""
+    _permit(draft, "register_again")
+    draft.emit("registered_again", number=command.number)
+    if command.message is not None:
+        tell(draft, command.message)
+
+
+def send_message(draft: Draft, command: SendMessage) -> None:
+    """Order a message; a case that has ended still has somebody to talk to."""
+    _permit(draft, "tell")
+    tell(draft, command.message)
 
 
 def skip_stage(draft: Draft, command: SkipStage) -> None:
