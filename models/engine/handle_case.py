@@ -1,5 +1,6 @@
 """Commands about the whole case."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models.definitions.calendar import Duration
@@ -211,12 +212,12 @@ def correct_data(draft: Draft, command: CorrectData) -> None:
 
 
 def receive_event(draft: Draft, command: ReceiveEvent) -> None:
-    """What an `await` step waited for has come."""
+    """What an `await` step waited for has come, or what ends a timer before its time."""
     _permit(draft, "receive")
     position = _waiting_for(draft, command.name)
     if position is None:
         raise Refused("nothing_waits", name=command.name)
-    if command.outcome not in draft.definition.steps[position.step].outcomes:
+    if command.outcome not in _outcomes_of(draft, position, command.name):
         raise Refused("unknown_outcome", outcome=command.outcome)
     draft.emit("event_received", name=command.name, outcome=command.outcome)
     end_position(draft, position, command.outcome, command.facts)
@@ -230,5 +231,16 @@ def keep_event(draft: Draft, command: ReceiveEvent, hole: str) -> None:
 
 
 def _waiting_for(draft: Draft, name: str) -> Position | None:
-    positions = draft.case.positions.values()
-    return next((p for p in positions if p.kind == "event" and draft.definition.steps[p.step].await_ == name), None)
+    return waiting_for(draft.definition, draft.case, name)
+
+
+def waiting_for(definition: Definition, case: Case, name: str) -> Position | None:
+    """The position at which something of that name may arrive: one that awaits it, else a timer that it ends."""
+    positions = [(p, definition.steps[p.step]) for p in case.positions.values()]
+    awaited = (p for p, step in positions if p.kind == "event" and step.await_ == name)
+    return next(awaited, next((p for p, step in positions if name in step.meanwhile), None))
+
+
+def _outcomes_of(draft: Draft, position: Position, name: str) -> Collection[str]:
+    """How an arrival may end a position; what ends a timer is its own outcome."""
+    return draft.definition.steps[position.step].outcomes if position.kind == "event" else (name,)
