@@ -22,6 +22,10 @@ def public(c: Checking) -> Iterator[Finding]:
     for use, key in (("code", page.messages.code), ("registered_again", page.messages.registered_again)):
         if key not in live.messages:
             yield c.found((*PUBLIC, "messages", use), f"public: there is no message {key}", near(key, live.messages))
+    arriving = {name for step in c.definition.steps.values() for name in step.meanwhile}
+    for name in page.replies:
+        if name not in arriving:
+            yield c.found((*PUBLIC, "replies", name), f"public: no timer ends by {name}", near(name, arriving))
     if live.consent is None:
         yield c.found(PUBLIC, "public: people register, but nothing says what they agree to", "add consent: to programme.yaml")
     for number, question in enumerate(page.questions):

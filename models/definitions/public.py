@@ -33,6 +33,7 @@ class Public(Strict):
     about: Text
     stages: dict[str, Text] = Field(description="stage: what happens there, in one plain sentence")
     messages: Messages
+    replies: dict[str, Text] = Field(default_factory=dict, description="what may arrive while a timer waits: how a participant says it")
     questions: list[Question] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -35,6 +35,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """Something that the participant may say while the case waits for a date; `words` is how they say it."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCase:
     """What a participant sees. `holder` is who has the case now in words, "" when nobody in particular."""
 
@@ -47,6 +55,7 @@ class OwnCase:
     explanation: Explanation
     holder: str
     asked: tuple[Asked, ...]
+    replies: tuple[Reply, ...]
     may_withdraw: bool
 
 
@@ -65,6 +74,7 @@ async def view(session: AsyncSession, own: Own, now: datetime) -> OwnCase:
         explanation=found,
         holder=await _holder(session, definition, case, found, own.actor.locale),
         asked=asked(definition, case, own.actor.locale),
+        replies=replies(definition, case, own.actor.locale),
         may_withdraw=rule("case", case.status, "withdraw") is not None,
     )
 
@@ -104,6 +114,24 @@ def _asked(definition: Definition, position: Position, locale: str) -> Asked:
         tuple(key for key in step.outcomes if key != late),
         position.due_at,
     )
+
+
+def replies(definition: Definition, case: Case, locale: str) -> tuple[Reply, ...]:
+    """What the participant may say to what the case waits for now."""
+    public = definition.live.public
+    if public is None or rule("case", case.status, "receive") is None:
+        return ()
+    offered = [name for position in case.positions.values() for name in definition.steps[position.step].meanwhile]
+    return tuple(Reply(name, public.replies[name].in_(locale)) for name in offered if name in public.replies)
+
+
+async def reply(session: AsyncSession, own: Own, name: str, now: datetime) -> None:
+    """Say one of the replies. Raises NotFound when it is not asked any more."""
+    case = await cases.folded(session, own.case_id)
+    definition = await programmes.by_hash(session, case.definition)
+    if name not in [item.name for item in replies(definition, case, own.actor.locale)]:
+        raise NotFound("Ini sudah tidak ditunggu lagi / this is not waited for any more")
+    await cases.execute(session, own.actor, own.case_id, ReceiveEvent(name, name), now, version=case.version)
 
 
 async def answer(session: AsyncSession, own: Own, position: str, outcome: str, typed: dict[str, Any], now: datetime) -> None:

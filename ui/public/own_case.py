@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -25,7 +26,7 @@ from ui.public.visit import Visit, form_of, keep, visit_of
 
 router = APIRouter(prefix="/status", include_in_schema=False)
 DATA_FIELDS = [item for item in corrections.FORM.fields if item.name in own_case.CORRECTABLE]
-PAGES = {"answer": "answer", "withdraw": "withdraw", "data": "data"}
+DONE = ("answer", "reply", "withdraw", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ async def my_case(request: Request, done: str = "") -> Response:
     async with transaction() as session:
         now = await programme_now(session)
         seen = await own_case.view(session, own, now)
-    return keep(_overview(request, visit, seen, done), visit)
+    return keep(_overview(request, visit, seen, now, done), visit)
 
 
-def _overview(request: Request, visit: Visit, seen: OwnCase, done: str) -> Response:
+def _overview(request: Request, visit: Visit, seen: OwnCase, now: datetime, done: str) -> Response:
     locale = locale_of(request)
     return render(
         request,
@@ -58,11 +59,11 @@ def _overview(request: Request, visit: Visit, seen: OwnCase, done: str) -> Respo
         token=visit.token,
         seen=seen,
         lines=_lines(seen, locale),
-        now=_now(seen, locale),
-        until=day(seen.explanation.until, locale) if seen.explanation.until else "",
+        sentence=_now(seen, locale),
+        until=day(seen.explanation.until, locale) if seen.explanation.until and not seen.asked else "",
         asked=[(item, exact(item.due_at, locale) if item.due_at else "") for item in seen.asked],
-        facts=[(label, fact(value, locale)) for label, value in _class(seen, locale)],
-        done=f"done_{done}" if done in PAGES else "",
+        facts=[(label, fact(value, locale)) for label, value in _class(seen, now, locale)],
+        done=f"done_{done}" if done in DONE else "",
     )
 
 
@@ -90,9 +91,10 @@ def _now(seen: OwnCase, locale: str) -> str:
     return t(locale, f"own_{found.blocker}", who=seen.holder or t(locale, "own_officer"), what=step)
 
 
-def _class(seen: OwnCase, locale: str) -> list[tuple[str, Any]]:
-    """The class that somebody is invited to and has not attended yet."""
-    if not seen.case.facts.get("placed") or seen.case.stages.get(seen.case.stage or "") != "entered":
+def _class(seen: OwnCase, now: datetime, locale: str) -> list[tuple[str, Any]]:
+    """The class that somebody is invited to and that lies ahead."""
+    begins = seen.definition.calendar.moment(seen.case.facts.get("class_at"))
+    if not seen.case.live or not seen.case.facts.get("placed") or begins is None or begins <= now:
         return []
     named = [(name, seen.case.facts.get(name)) for name in ("class_on", "class_venue")]
     return [(seen.definition.word(name, locale) or name, value) for name, value in named if value]
@@ -152,6 +154,23 @@ async def answer(request: Request, position: str, outcome: str) -> Response:
         await own_case.answer(session, own, position, outcome, typed, now)
 
     return await _act(request, "answer", fields, act, _answer_drawer(position))
+
+
+@router.post("/reply/{name}")
+async def reply(request: Request, name: str) -> Response:
+    """Answer an invitation."""
+
+    async def act(session: AsyncSession, own: Own, _typed: dict[str, Any], now: Any) -> None:
+        await own_case.reply(session, own, name, now)
+
+    return await _act(request, "reply", [], act, _draw_again)
+
+
+async def _draw_again(request: Request, own: Own, visit: Visit, _typed: dict[str, Any] | None, _errors: dict[str, str]) -> Response:
+    async with transaction() as session:
+        now = await programme_now(session)
+        seen = await own_case.view(session, own, now)
+    return keep(_overview(request, visit, seen, now, ""), visit)
 
 
 async def _waiting(own: Own, position: str) -> Asked | None:

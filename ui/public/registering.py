@@ -45,7 +45,7 @@ async def begin(request: Request) -> Response:
     definition, today = await _opening()
     visit = visit_of(request)
     if visit.timed_out:
-        return _told(request, "timed_out")
+        return keep(_told(request, "timed_out"), Visit())
     if visit.number:
         visit = Visit()
     return _page(request, definition, visit, next(iter(_open_pages(definition, visit, today)), REVIEW), today)
@@ -57,7 +57,7 @@ async def page(request: Request, name: str) -> Response:
     definition, today = await _opening()
     visit = visit_of(request)
     if visit.timed_out:
-        return _told(request, "timed_out")
+        return keep(_told(request, "timed_out"), Visit())
     if name == DONE:
         return keep(_done(request, visit.number), visit) if visit.number else RedirectResponse("/register", 303)
     known = [item.name for item in registration.questions(definition)]
@@ -75,7 +75,8 @@ async def answer(request: Request, name: str) -> Response:
     definition, today = await _opening()
     visit, sent = visit_of(request), await form_of(request)
     if not visit.sent_by(sent):
-        return _told(request, "timed_out" if visit.timed_out else "not_from_here")
+        told = _told(request, "timed_out" if visit.timed_out else "not_from_here")
+        return keep(told, Visit()) if visit.timed_out else told
     if name == REVIEW:
         return await _send(request, definition, visit)
     if name == CONSENT:

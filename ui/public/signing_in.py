@@ -105,11 +105,11 @@ async def use(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session on this phone."""
     token, sent = request.cookies.get(CASE_COOKIE), await form_of(request)
+    response = RedirectResponse("/status", 303)
     if token and visit_of(request).sent_by(sent):
         async with transaction() as session:
             await participant_access.sign_out(session, token)
-    response = RedirectResponse("/status", 303)
-    response.delete_cookie(CASE_COOKIE, path="/status")
+        response.delete_cookie(CASE_COOKIE, path="/status")
     return response
 
 
@@ -128,13 +128,13 @@ async def _code_page(request: Request, visit: Visit, error: str) -> Response:
 
 
 async def _demo_book() -> str:
-    """In a demo no message reaches a phone: where the sandbox's gateway lists what it was given."""
+    """In a demo no message reaches a phone: where the sandbox shows what phones would get."""
     if not get_settings().demo:
         return ""
     async with transaction() as session:
         partners = (await programmes.current(session)).live.partners
     name = next((key for key, partner in partners.items() if partner.kind == "messaging"), "")
-    return f"{partner_setting(name, 'URL')}/ledger?kind=messaging"
+    return f"{partner_setting(name, 'URL')}/phones"
 
 
 def _too_many() -> dict[str, str]:

@@ -61,7 +61,8 @@ def visit_of(request: Request) -> Visit:
 def keep(response: Response, visit: Visit) -> Response:
     """Let a response carry the visit on; nothing of it stays in a cache."""
     secure = get_settings().public_url().startswith("https")
-    response.set_cookie(COOKIE, visit.sealed(), max_age=MINUTES * 60, httponly=True, samesite="lax", secure=secure, path="/")
+    # Without an age of its own: the time is counted here, so that who comes back late can be told what happened.
+    response.set_cookie(COOKIE, visit.sealed(), httponly=True, samesite="lax", secure=secure, path="/")
     response.headers["Cache-Control"] = "no-store"
     return response
 
