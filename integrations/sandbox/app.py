@@ -60,6 +60,13 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
             raise HTTPException(404, detail="no such order")
         return Receipt(reference=reference)
 
+    _for_people(app, ledger, phones, faults)
+    return app
+
+
+def _for_people(app: FastAPI, ledger: Ledger, phones: deque[str], faults: Faults) -> None:
+    """What is no part of the contract: looking at what came in, and switching faults."""
+
     @app.get("/ledger")
     async def books(kind: str | None = None) -> list[dict[str, Any]]:
         return await asyncio.to_thread(ledger.orders, kind)
@@ -76,8 +83,6 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
                 raise HTTPException(422, detail=f"unknown fault {name}")
             setattr(faults, name, value)
         return wanted
-
-    return app
 
 
 async def _take(ledger: Ledger, kind: str, order: Order, faults: Faults) -> Receipt:
