@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from models.clock import set_programme_time
-from models.services import registration
+from models.services import access, case_view, registration
+from models.services.actor import MACHINE
 from tests.integration.walk_public import PAGES, SITI, Visitor, messages
-from tests.people import MONDAY, differences, person, register, run_automation, staff
+from tests.people import MONDAY, PASSWORD, differences, person, register, run_automation
 from ui.public import visit
 
 
@@ -118,6 +119,7 @@ async def test_a_known_nik_sees_what_a_new_one_sees_and_the_phone_on_file_is_tol
     assert await messages(session, first) == ["registered_again"]
     case = await case_of(session, first)
     assert (case.name, case.phone) == ("Siti Aminah", "+6281200000001")
+    assert [row["number"] for row in await case_view.found(session, MACHINE, q=second)] == [first], "the desk finds it by either number"
     assert [url for url in [*visitor.seen, *other.seen] if "?" in url or first in url or SITI["nik"] in url] == []
     await run_automation(session)
     assert await differences() == []
@@ -144,8 +146,7 @@ async def test_sending_the_same_review_again_with_an_old_cookie_adds_nobody(visi
 @pytest.mark.parametrize("whose", ["another participant", "staff"])
 async def test_a_number_that_is_not_ones_own_alone_cannot_consent(visitor, session, programme, whose):
     if whose == "staff":
-        sari = await staff(session)
-        await session.execute(text("UPDATE user_account SET phone = '+6281200000001' WHERE id::text = :id"), {"id": sari.id})
+        await access.add_user(session, MACHINE, "sari@example.org", "Sari", PASSWORD, [], phone="0812 0000 0001")
     else:
         await register(session, programme, person(7, phone="+6281200000001"))
     await session.commit()
@@ -232,6 +233,13 @@ async def test_pages_hold_no_script_and_no_style_of_their_own_and_the_policy_for
     await visitor.answer()
     assert visitor.page.headers["cache-control"] == "no-store"
     assert re.findall(r"<script|<style|\sstyle=|\son[a-z]+=", visitor.page.text) == []
+
+
+async def test_a_page_that_there_is_not_is_told_in_a_page(visitor):
+    for path in ("/register/shoe-size", "/status/nothing"):
+        await visitor.get(path)
+        assert visitor.page.status_code == 404
+        assert visitor.page.headers["content-type"].startswith("text/html")
 
 
 async def test_a_body_that_no_form_needs_is_refused(visitor):

@@ -12,7 +12,7 @@ from models.clock import programme_now
 from models.db import transaction
 from models.definitions.definition import Definition
 from models.definitions.public import Question
-from models.errors import Invalid, NotFound, TooMany
+from models.errors import Invalid, TooMany
 from models.services import programmes, registration
 from ui.i18n import t
 from ui.public.drawing import locale_of, render
@@ -62,7 +62,7 @@ async def page(request: Request, name: str) -> Response:
         return keep(_done(request, visit.number), visit) if visit.number else RedirectResponse("/register", 303)
     known = [item.name for item in registration.questions(definition)]
     if name not in (*known, CONSENT, REVIEW):
-        raise NotFound("Halaman tidak ditemukan / there is no such page")
+        return render(request, "missing.html", 404)
     missing = _open_pages(definition, visit, today)
     order = [*known, CONSENT, REVIEW]
     ahead = missing and order.index(name) > order.index(missing[0])
@@ -83,7 +83,7 @@ async def answer(request: Request, name: str) -> Response:
         return _agree(request, definition, visit, sent, today)
     question = next((item for item in registration.questions(definition) if item.name == name), None)
     if question is None:
-        raise NotFound("Halaman tidak ditemukan / there is no such page")
+        return render(request, "missing.html", 404)
     typed = typed_of(question.fields, sent)
     if sent.get("meant"):
         typed["village"] = sent["meant"]
