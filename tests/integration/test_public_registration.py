@@ -9,7 +9,7 @@ from sqlalchemy import text
 from models.clock import set_programme_time
 from models.services import access, case_view, registration
 from models.services.actor import MACHINE
-from tests.integration.walk_public import PAGES, SITI, Visitor, messages
+from tests.integration.walk_public import NUMBER, PAGES, SITI, Visitor, messages
 from tests.people import MONDAY, PASSWORD, differences, person, register, run_automation
 from ui.public import visit
 
@@ -104,17 +104,21 @@ async def test_a_known_nik_sees_what_a_new_one_sees_and_the_phone_on_file_is_tol
         page = re.sub(r"<svg.*?</svg>", "", page)
         return re.sub(r'value="[^"]{20,}"', "", page).replace(number, "NUMBER")
 
+    await visitor.answer()
     began = time.monotonic()
-    first = await visitor.register()
+    await visitor.send("/register/review")
     took = time.monotonic() - began
+    [first] = NUMBER.findall(visitor.page.text)
     shown = neutral(visitor.page.text, first)
     other = Visitor()
+    await other.answer(phone="0813 9999 9999", name="Orang Lain")
     began = time.monotonic()
-    second = await other.register(phone="0813 9999 9999", name="Orang Lain")
+    await other.send("/register/review")
     again = time.monotonic() - began
+    [second] = NUMBER.findall(other.page.text)
     assert neutral(other.page.text, second) == shown
     assert second != first
-    assert abs(took - again) < visit.PACE_SECONDS
+    assert abs(took - again) < visit.PACE_SECONDS < min(took, again)
     assert await session.scalar(text("SELECT count(*) FROM cases")) == 1
     assert await messages(session, first) == ["registered_again"]
     case = await case_of(session, first)

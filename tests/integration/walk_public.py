@@ -22,6 +22,7 @@ SITI = {
     "business_type": "Warung nasi",
     "business_months": "14",
 }
+NUMBER = re.compile(r'class="number">([^<]+)<')
 PAGES = ("name", "nik", "born", "place", "phone", "business", "consent")
 
 
@@ -69,7 +70,7 @@ class Visitor:
         """Register and return the number on the confirmation."""
         await self.answer(**changes)
         await self.send("/register/review")
-        return re.findall(r'class="number">([^<]+)<', self.page.text)[0]
+        return str(NUMBER.findall(self.page.text)[0])
 
     async def ask_code(self, number: str, born: str = "5/1/1980") -> str:
         """Ask for a code."""
