@@ -23,7 +23,7 @@ from models.definitions.definition import Definition
 from models.engine.case import Case
 from models.engine.commands import RaiseIncident
 from models.errors import SettingsError
-from models.services import automation, handoffs, participants, programmes, store, unreadable
+from models.services import automation, handoffs, participant_access, participants, programmes, store, unreadable
 from models.services.actor import MACHINE
 from models.services.cases import folded
 from models.services.handoffs import Due
@@ -86,12 +86,14 @@ async def _to_partner(definition_hash: str, partner: str, group: Sequence[Due], 
         async with transaction() as session:
             definition = await programmes.by_hash(session, definition_hash)
             people = await participants.of_cases(session, [item.case_id for item in part])
+            codes = await participant_access.codes_of(session, [item.id for item in part])
             cases = {item.case_id: await folded(session, item.case_id) for item in part}
 
         async def one(client: PartnerClient, item: Due) -> str | PartnerError:
             async with gate:
                 try:
-                    return await _send(client, base, definition, item, cases[item.case_id], people[item.case_id])
+                    person = people[item.case_id] | {"code": codes.get(item.id)}
+                    return await _send(client, base, definition, item, cases[item.case_id], person)
                 except PartnerError as error:
                     return error
                 except Exception as error:

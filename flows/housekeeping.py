@@ -11,6 +11,9 @@ from models.settings import get_settings
 PAST_ITS_TIME = {
     "sign_in": "expires_at < now()",
     "sign_in_attempt": "at < now() - interval '1 day'",
+    "one_time_code": "created_at < now() - interval '1 day'",
+    "participant_session": "expires_at < now()",
+    "public_attempt": "at < now() - interval '2 days'",
     "idempotency_key": "created_at < now() - interval '7 days'",
     "worker_heartbeat": "seen_at < now() - interval '1 day'",
     "run_case": "at < now() - interval '60 days'",

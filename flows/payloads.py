@@ -42,6 +42,8 @@ def _message(definition: Definition, due: Due, case: Case, person: dict[str, Any
     words: dict[str, Any] = defaultdict(lambda: "–")
     words |= {name: value for name, value in case.facts.items() if value is not None}
     words |= {"name": person["name"], "case_number": case.number, "district": definition.areas.name(case.district)}
+    if person.get("code"):
+        words["code"] = person["code"]
     to = person.get("email") if message.channel == "email" else person.get("phone")
     return {
         "channel": message.channel,

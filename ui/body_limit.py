@@ -12,6 +12,7 @@ from models.services import files
 FILE_LIMIT = LARGEST_BYTES + 1_000_000  # a list, and the multipart frame around it
 DOCUMENT_LIMIT = files.LARGEST_BYTES + 100_000
 JSON_LIMIT = 1_000_000
+ANSWERS_LIMIT = 65_536  # what a person types into the public pages
 
 
 def limit_of(path: str) -> tuple[int, str]:
@@ -20,6 +21,8 @@ def limit_of(path: str) -> tuple[int, str]:
         return DOCUMENT_LIMIT, f"{files.LARGEST_BYTES // 1024**2} MB"
     if path.startswith("/api/") and path != "/api/v1/imports":
         return JSON_LIMIT, f"{JSON_LIMIT // 1_000_000} MB"
+    if path.startswith(("/register", "/status")):
+        return ANSWERS_LIMIT, f"{ANSWERS_LIMIT // 1024} KB"
     return FILE_LIMIT, f"{LARGEST_BYTES // 1024**2} MB"
 
 

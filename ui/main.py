@@ -6,7 +6,6 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -23,8 +22,12 @@ from ui.live import Live
 from ui.outages import Outages
 from ui.pages import missing, register_pages
 from ui.public.case_files import router as case_files_router
+from ui.public.drawing import Static
 from ui.public.files import router as files_router
+from ui.public.own_case import router as own_case_router
 from ui.public.pages import router as public_router
+from ui.public.registering import router as registering_router
+from ui.public.signing_in import router as signing_in_router
 
 
 def create_app(database_url: str) -> FastAPI:
@@ -47,11 +50,9 @@ def create_app(database_url: str) -> FastAPI:
         await db.engine().dispose()
 
     app = FastAPI(title="Langkah", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.include_router(public_router)
-    app.include_router(files_router)
-    app.include_router(case_files_router)
-    app.include_router(router)
+    app.mount("/static", Static(directory=Path(__file__).parent / "static"), name="static")
+    for part in (public_router, registering_router, signing_in_router, own_case_router, files_router, case_files_router, router):
+        app.include_router(part)
     errors.install(app)
     _health(app)
     register_pages()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import PositiveInt
@@ -21,20 +21,20 @@ async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
     Whoever holds a seat already gives it back first.
 
     Order: registration (the case number), so that a batch is as fair as one by one. Classes begin at the earliest three
-    days from now, so that the invitation arrives in time.
+    days from now, so that the invitation arrives in time, and after the class that somebody gave back.
     """
     await resources.give_back(work.session, [item.case.id for item in items])
-    groups: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    groups: dict[tuple[str, str, datetime], list[Item]] = defaultdict(list)
     for item in sorted(items, key=lambda i: i.case.number):
-        groups[(item.case.district, str(item.case.facts.get("class_kind", "basic")))].append(item)
+        groups[(item.case.district, str(item.case.facts.get("class_kind", "basic")), _after(work, item))].append(item)
     outcomes: dict[str, Outcome] = {}
-    for (district, kind), group in sorted(groups.items()):
+    for (district, kind, after), group in sorted(groups.items()):
         await resources.lock(work.session, f"class:{kind}:{district}")
         weeks = int(group[0].parameters["weeks_ahead"])
-        first = work.definition.calendar.local_date(work.now + NOTICE)
+        first = work.definition.calendar.local_date(after)
         await resources.plan_classes(work.session, work.definition, district, kind, first, weeks)
         waiting = list(group)
-        for place in await resources.free_classes(work.session, work.definition, district, kind, work.now + NOTICE):
+        for place in await resources.free_classes(work.session, work.definition, district, kind, after):
             taken, waiting = waiting[: place.free], waiting[place.free :]
             if not taken:
                 break
@@ -49,3 +49,10 @@ async def run(work: Work, items: Sequence[Item]) -> dict[str, Outcome]:
             outcomes |= {item.case.id: Outcome(facts=facts) for item in taken}
         outcomes |= {item.case.id: Outcome(facts={"placed": False}) for item in waiting}
     return outcomes
+
+
+def _after(work: Work, item: Item) -> datetime:
+    """After which moment a class may begin."""
+    soonest, facts = work.now + NOTICE, item.case.facts
+    given_back = work.definition.calendar.moment(facts.get("class_at")) if facts.get("placed") is False else None
+    return max(soonest, given_back) if given_back else soonest

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI, Header, HTTPException
+from fastapi.responses import PlainTextResponse
 from pydantic import ValidationError
 from standardwebhooks.webhooks import Webhook
 
@@ -23,6 +25,7 @@ from integrations.sandbox.script import Faults, answer_for, dice
 def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
     """Build the sandbox with its ledger in `folder`; answers are signed with `secret`."""
     ledger = Ledger(folder / "sandbox.db")
+    phones: deque[str] = deque(maxlen=100)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -46,6 +49,8 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
             KINDS[kind].payload.model_validate(order.payload)
         except ValidationError as error:
             raise HTTPException(422, detail=[item["loc"] for item in error.errors()]) from None
+        if kind == "messaging":
+            phones.appendleft(f"{order.payload['to']}  {order.case_number}\n{order.payload['body']}\n")
         return await _take(ledger, kind, order, faults)
 
     @app.get("/{kind}/orders/{key}")
@@ -55,9 +60,21 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
             raise HTTPException(404, detail="no such order")
         return Receipt(reference=reference)
 
+    _for_people(app, ledger, phones, faults)
+    return app
+
+
+def _for_people(app: FastAPI, ledger: Ledger, phones: deque[str], faults: Faults) -> None:
+    """What is no part of the contract: looking at what came in, and switching faults."""
+
     @app.get("/ledger")
     async def books(kind: str | None = None) -> list[dict[str, Any]]:
         return await asyncio.to_thread(ledger.orders, kind)
+
+    @app.get("/phones")
+    async def shown_on_phones() -> PlainTextResponse:
+        """The latest messages, newest first, as phones would show them; they are in memory alone, since they may hold codes."""
+        return PlainTextResponse("\n".join(phones))
 
     @app.put("/sandbox/faults")
     async def misbehave(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -66,8 +83,6 @@ def create_app(folder: Path, secret: str, faults: Faults) -> FastAPI:
                 raise HTTPException(422, detail=f"unknown fault {name}")
             setattr(faults, name, value)
         return wanted
-
-    return app
 
 
 async def _take(ledger: Ledger, kind: str, order: Order, faults: Faults) -> Receipt:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from models.definitions.placenames import begins, city_words, key_of, shortens, words_of
 
@@ -84,6 +84,10 @@ class AreaTree:
         """The villages of a district."""
         return [a for a in self._areas.values() if a.kind == "village" and a.parent == district]
 
+    def all_villages(self) -> list[Area]:
+        """All villages in code order."""
+        return [area for area in self._areas.values() if area.kind == "village"]
+
     def find(self, kind: Literal["district", "village"], text: str, within: str | None = None) -> Match | None:
         """The place meant by a text: its name in any spelling, else the only one that is close to it or that it shortens.
 
@@ -111,6 +115,12 @@ class AreaTree:
             begun = {name: area for name, area in names.items() if begins(given, words_of(area.name))}
             found = _shortened(text, begun) if begun else _closest(wanted, names, 1 if len(wanted) < 8 else 2) or _shortened(text, names)
         return Match(found, "typo") if found else None
+
+    def alike(self, kind: Literal["district", "village"], text: str, limit: int = 3) -> list[Area]:
+        """The places whose names come nearest to a text, nearest first, to ask which of them was meant."""
+        names, wanted = self._names[kind], key_of(text)
+        near = process.extract(wanted, names.keys(), scorer=JaroWinkler.similarity, score_cutoff=0.8, limit=limit * 2)
+        return list({names[name].code: names[name] for name, _, _ in near}.values())[:limit]
 
     def resembles(self, text: str, area: Area) -> bool:
         """Whether a text may well mean that place: a bad typing error, a part of its name, or a shortened one."""

@@ -18,6 +18,8 @@ INTAKE_FACTS: Mapping[str, Kind] = {
     "business_months": NUMBER,
     "monthly_turnover": NUMBER,
     "stage_stated": None,
+    "consent_version": TEXT,
+    "consent_needed": YES_NO,
 }
 FIELD_KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("yes_no", "document", "photo"), YES_NO),

@@ -11,12 +11,15 @@ ALWAYS = ("name", "case_number", "district")
 
 
 def messages(c: Checking, facts: Mapping[str, Any]) -> Iterator[Finding]:
-    """Each text of each message names only the person, the case, the district and facts that somebody gives."""
+    """Each text of each message names only the person, the case, the district and facts that somebody gives; one brings a code."""
+    public = c.definition.live.public
+    code = public.messages.code if public else None
     for key, message in c.definition.live.messages.items():
         for part, text in (("subject", message.subject), ("body", message.body)):
             for locale in ("id", "en") if text else ():
                 path: Path_ = ("live", "messages", key, part, locale)
-                yield from _one(c, path, f"message {key} ({locale})", text.in_(locale) if text else "", {*ALWAYS, *facts})
+                known = {*ALWAYS, *facts, *(["code"] if key == code else [])}
+                yield from _one(c, path, f"message {key} ({locale})", text.in_(locale) if text else "", known)
 
 
 def _one(c: Checking, path: Path_, words: str, text: str, known: set[str]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from models.definitions.check_conditions import conditions, known_facts, ways_of
 from models.definitions.check_forks import forks
 from models.definitions.check_messages import messages
 from models.definitions.check_partners import partners
+from models.definitions.check_public import public
 from models.definitions.check_resources import resources
 from models.definitions.check_times import times
 from models.definitions.checking import ActionSpec as ActionSpec
@@ -44,6 +45,7 @@ def check(
         partners,
         times,
         resources,
+        public,
         _messages,
         _evidence,
     )

@@ -45,7 +45,8 @@ class Definition:
         outer = [field for form in self.forms.values() for field in form.fields]
         fields = [*(inner for field in outer for inner in field.fields), *outer]
         options = {option.value: option.label for field in fields for option in field.options}
-        return options | {field.name: field.label for field in fields} | self.live.words
+        arriving = {key: item.name for step in self.steps.values() for key, item in step.meanwhile.items()}
+        return options | arriving | {field.name: field.label for field in fields} | self.live.words
 
     def word(self, code: str, locale: str) -> str | None:
         """What people read for a fact, a finding or a reason: its word, or the label of a field or option; None without."""

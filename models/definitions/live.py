@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from models.definitions.intake import EvidenceRule
+from models.definitions.public import Public
 from models.definitions.schema import HandoffKind, Pinned, Strict, Text
 
 
@@ -125,6 +126,13 @@ class City(TypedDict):
     districts: dict[str, District]
 
 
+class Consent(Strict):
+    """What a person agrees to at registration; the version is kept with the case."""
+
+    version: str
+    text: Text
+
+
 class Live(Strict):
     """What may change for everybody at once, without a new definition for running cases."""
 
@@ -136,9 +144,11 @@ class Live(Strict):
     words: dict[str, Text] = Field(default_factory=dict, description="what people read for facts, findings and reasons")
     partners: dict[str, Partner]
     resources: dict[str, Any] = Field(default_factory=dict)
+    consent: Consent | None = None
     retention_months: int = Field(default=60, gt=0)
     areas: dict[str, City]
     evidence: list[EvidenceRule] = Field(default_factory=list)
+    public: Public | None = Field(default=None, description="the public pages; without it nobody registers by themselves")
 
 
 class Bundle(Strict):

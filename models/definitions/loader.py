@@ -1,6 +1,7 @@
 """Reads a bundle (a folder of YAML) into a Bundle, remembering file and line of everything for the checks.
 
-programme.yaml names the stage files in order; forms.yaml, messages.yaml, words.yaml, areas.yaml and intake.yaml stand beside it.
+programme.yaml names the stage files in order; forms.yaml, messages.yaml, words.yaml, areas.yaml and intake.yaml stand beside it,
+and public.yaml when people register by themselves.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from models.definitions.live import Bundle
 
 Path_ = tuple[str | int, ...]
 PINNED_KEYS = ("programme", "version", "effective_from", "number_prefix", "name")
-LIVE_KEYS = ("target", "calendar", "groups", "queues", "partners", "resources", "retention_months")
+LIVE_KEYS = ("target", "calendar", "groups", "queues", "partners", "resources", "consent", "retention_months")
 
 HINTS = {
     "extra_forbidden": "remove it or correct its spelling",
@@ -109,6 +110,8 @@ def load(folder: Path) -> Loaded:
     live["messages"] = read("messages.yaml", "live", "messages") or {}
     live["words"] = read("words.yaml", "live", "words") or {}
     live["areas"] = read("areas.yaml", "live", "areas") or {}
+    if (folder / "public.yaml").exists():
+        live["public"] = read("public.yaml", "live", "public")
     live["evidence"] = _evidence(source, read("intake.yaml", "live", "evidence"), findings)
     for unknown in set(programme) - {*PINNED_KEYS, *LIVE_KEYS, "stages"}:
         file, line = source.place((unknown,))

@@ -5,7 +5,7 @@ keeps the one it started with) and live parts (calendar, queues, messages, targe
 """
 
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -101,12 +101,20 @@ class Deadline(Strict):
     then: str = "escalate"
 
 
+class Meanwhile(Strict):
+    """What may arrive while a timer waits: what people call it, and where the case goes then instead of waiting on."""
+
+    name: Text
+    go: str
+
+
 class Wait(Strict):
-    """How long a timer waits: a duration, or until a fact that holds a date or a time."""
+    """How long a timer waits: a duration, or until a fact that holds a date or a time; `unless` something arrives before."""
 
     for_: str | None = Field(default=None, alias="for", pattern=r"^\d+ (working )?(day|hour)s?$")
     until: str | None = Field(default=None, description="name of a fact with an ISO date or time")
     because: Literal["date", "capacity"] = Field(default="date", description="what is missing meanwhile: time, or a free place")
+    unless: dict[str, Meanwhile] = Field(default_factory=dict, description="name of what may arrive: it ends the wait")
 
     @model_validator(mode="after")
     def one_of(self) -> Self:
@@ -121,6 +129,20 @@ class Join(Strict):
 
     of: str = Field(description="the fork step whose branches arrive here")
     needs: Literal["all", "any"] | int = "all"
+
+
+# The word with which a step begins, and its kind in the vocabulary of the engine.
+KIND_BY_WORD: Final[dict[str, StepKind]] = {
+    "do": "action",
+    "ask": "task",
+    "hand_off": "handoff",
+    "wait": "timer",
+    "await_": "event",
+    "choose": "decision",
+    "fork": "fork",
+    "join": "join",
+    "finish": "finish",
+}
 
 
 class Step(Strict):
@@ -154,8 +176,7 @@ class Step(Strict):
     @model_validator(mode="after")
     def one_kind(self) -> Self:
         """Exactly one kind, with what that kind needs."""
-        starts = ["do", "ask", "hand_off", "wait", "await_", "choose", "fork", "join", "finish"]
-        given = [word for word in starts if getattr(self, word) is not None]
+        given = [word for word in KIND_BY_WORD if getattr(self, word) is not None]
         if len(given) != 1:
             raise ValueError("a step begins with exactly one of do, ask, hand_off, wait, await, choose, fork, join, finish")
         needs_then = self.kind in ("action", "timer", "join")
@@ -176,21 +197,7 @@ class Step(Strict):
     @property
     def kind(self) -> StepKind:
         """The kind of step in the vocabulary of the engine."""
-        if self.do is not None:
-            return "action"
-        if self.ask is not None:
-            return "task"
-        if self.hand_off is not None:
-            return "handoff"
-        if self.wait is not None:
-            return "timer"
-        if self.await_ is not None:
-            return "event"
-        if self.choose is not None:
-            return "decision"
-        if self.fork is not None:
-            return "fork"
-        return "join" if self.join is not None else "finish"
+        return next(kind for word, kind in KIND_BY_WORD.items() if getattr(self, word) is not None)
 
     def ways(self) -> list[tuple[str | None, Go]]:
         """Return all transitions as (outcome or None, way), in the order in which they are tried."""
@@ -202,7 +209,16 @@ class Step(Strict):
             return [(branch, Go(go=first)) for branch, first in self.fork.items()]
         if self.finish is not None:
             return [(None, Go(finish=self.finish, as_=self.as_, result=self.result))]
-        return [(None, way) for way in self.then]
+        return [*((None, way) for way in self.then), *((key, Go(go=item.go)) for key, item in self.meanwhile.items())]
+
+    def ways_after(self, outcome: str | None) -> list[Go]:
+        """The transitions that an end with this outcome may take, in the order in which they are tried."""
+        return [way for key, way in self.ways() if key == (outcome if outcome in self.outcomes or outcome in self.meanwhile else None)]
+
+    @property
+    def meanwhile(self) -> dict[str, Meanwhile]:
+        """What may arrive while the step waits as a timer, by name."""
+        return self.wait.unless if self.wait is not None else {}
 
 
 class Stage(Strict):

@@ -94,7 +94,7 @@ class Case(msgspec.Struct, omit_defaults=True):
     """One participant's way through one programme, as folded from its journal.
 
     `proofs` holds the evidence for stages that are passed by, `taken` how often each limited way was taken, `doubles` the
-    numbers of cases of the same person that were merged into this one.
+    numbers of cases of the same person that were merged into this one, or that the person got by registering again.
     """
 
     id: str

@@ -213,6 +213,21 @@ class TakeDouble:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterAgain:
+    """The participant registered once more and was given `number`; `message` tells the phone on file, when there is one to tell."""
+
+    number: str
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Tell the participant something outside of the steps, such as a code; what the code is stands in no journal."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class SkipStage:
     """Pass over the present or a later stage on evidence."""
 
@@ -265,6 +280,8 @@ Command = (
     | Withdraw
     | Merge
     | TakeDouble
+    | RegisterAgain
+    | SendMessage
     | SkipStage
     | Reopen
     | MoveDistrict

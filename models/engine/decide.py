@@ -38,6 +38,8 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     c.Withdraw: handle_case.withdraw,
     c.Merge: handle_case.merge,
     c.TakeDouble: handle_case.take_double,
+    c.RegisterAgain: handle_case.register_again,
+    c.SendMessage: handle_case.send_message,
     c.SkipStage: handle_case.skip_stage,
     c.Reopen: handle_case.reopen,
     c.MoveDistrict: handle_case.move_district,

@@ -72,13 +72,13 @@ class Draft:
         """What a condition may read now."""
         return variables(self.definition, self.case, self.now, answers)
 
-    def address(self, kind: str, step: Step) -> tuple[str, str | None]:
+    def address(self, kind: str, step: Step | None = None) -> tuple[str, str | None]:
         """Whom a hand-off of this kind goes to today: (partner, area of its office); the partner is "" when there is none.
 
         A step that says `to:` goes to the partner that the fact names and to no other; else area and date decide.
         """
         case, definition = self.case, self.definition
-        if step.to is not None and step.hand_off == kind:
+        if step is not None and step.to is not None and step.hand_off == kind:
             named = str(case.facts.get(step.to) or "")
             known = definition.live.partners.get(named)
             partner = named if known is not None and known.kind == kind else ""

@@ -62,6 +62,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "case_rejected": ("Berkas ditolak: {reason}", "Case rejected: {reason}"),
     "case_merged": ("Orang yang sama: digabungkan ke berkas {reason}", "The same person: merged into case {reason}"),
     "double_merged": ("Berkas {number} orang yang sama, digabungkan ke sini", "Case {number} is the same person, merged into this one"),
+    "registered_again": ("Mendaftar lagi dengan nomor {number}", "Registered again under number {number}"),
     "case_reopened": ("Dibuka kembali", "Reopened"),
     "incident_raised": ("Gangguan: {cause}", "Incident: {cause}"),
     "incident_resolved": ("Gangguan selesai", "Incident resolved"),

@@ -262,6 +262,7 @@ _APPLY: dict[str, Callable[[Case, Data], None]] = {
     "case_rejected": _ended("rejected"),
     "case_merged": _ended("merged"),
     "double_merged": _double,
+    "registered_again": _double,
     "case_reopened": _reopened,
     "incident_raised": _incident_raised,
     "incident_resolved": _incident_resolved,

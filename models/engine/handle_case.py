@@ -1,5 +1,6 @@
 """Commands about the whole case."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from models.definitions.calendar import Duration
@@ -14,8 +15,10 @@ from models.engine.commands import (
     OpenCase,
     RaiseIncident,
     ReceiveEvent,
+    RegisterAgain,
     Reopen,
     Resume,
+    SendMessage,
     SkipStage,
     TakeDouble,
     Withdraw,
@@ -23,7 +26,7 @@ from models.engine.commands import (
 from models.engine.draft import Draft, Refused
 from models.engine.handle_incidents import stop
 from models.engine.moves import end_case, end_position, enter, finish_stage, go_on_to, merge_into
-from models.engine.orders import readdress
+from models.engine.orders import readdress, tell
 from models.engine.states import rule
 
 
@@ -119,6 +122,20 @@ def take_double(draft: Draft, command: TakeDouble) -> None:
     draft.emit("double_merged", number=command.number)
 
 
+def register_again(draft: Draft, command: RegisterAgain) -> None:
+    """Remember under which other number the person registered again, and tell them."""
+    _permit(draft, "register_again")
+    draft.emit("registered_again", number=command.number)
+    if command.message is not None:
+        tell(draft, command.message)
+
+
+def send_message(draft: Draft, command: SendMessage) -> None:
+    """Order a message; a case that has ended still has somebody to talk to."""
+    _permit(draft, "tell")
+    tell(draft, command.message)
+
+
 def skip_stage(draft: Draft, command: SkipStage) -> None:
     """Pass over the present stage now, or a later one when the case gets there."""
     _permit(draft, "skip")
@@ -195,12 +212,12 @@ def correct_data(draft: Draft, command: CorrectData) -> None:
 
 
 def receive_event(draft: Draft, command: ReceiveEvent) -> None:
-    """What an `await` step waited for has come."""
+    """What an `await` step waited for has come, or what ends a timer before its time."""
     _permit(draft, "receive")
     position = _waiting_for(draft, command.name)
     if position is None:
         raise Refused("nothing_waits", name=command.name)
-    if command.outcome not in draft.definition.steps[position.step].outcomes:
+    if command.outcome not in _outcomes_of(draft, position, command.name):
         raise Refused("unknown_outcome", outcome=command.outcome)
     draft.emit("event_received", name=command.name, outcome=command.outcome)
     end_position(draft, position, command.outcome, command.facts)
@@ -214,5 +231,16 @@ def keep_event(draft: Draft, command: ReceiveEvent, hole: str) -> None:
 
 
 def _waiting_for(draft: Draft, name: str) -> Position | None:
-    positions = draft.case.positions.values()
-    return next((p for p in positions if p.kind == "event" and draft.definition.steps[p.step].await_ == name), None)
+    return waiting_for(draft.definition, draft.case, name)
+
+
+def waiting_for(definition: Definition, case: Case, name: str) -> Position | None:
+    """The position at which something of that name may arrive: one that awaits it, else a timer that it ends."""
+    positions = [(p, definition.steps[p.step]) for p in case.positions.values()]
+    awaited = (p for p, step in positions if p.kind == "event" and step.await_ == name)
+    return next(awaited, next((p for p, step in positions if name in step.meanwhile), None))
+
+
+def _outcomes_of(draft: Draft, position: Position, name: str) -> Collection[str]:
+    """How an arrival may end a position; what ends a timer is its own outcome."""
+    return draft.definition.steps[position.step].outcomes if position.kind == "event" else (name,)

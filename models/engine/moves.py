@@ -58,8 +58,7 @@ def choose(draft: Draft, name: str, outcome: str | None, ways: list[Go], answers
 def end_position(draft: Draft, position: Position, outcome: str | None, facts: dict[str, Any]) -> None:
     """End a step with an outcome and facts, and go where the definition says."""
     step = draft.definition.steps[position.step]
-    ways = step.outcomes[outcome].ways() if outcome in step.outcomes else step.then
-    way, key = choose(draft, position.step, outcome, ways, facts)
+    way, key = choose(draft, position.step, outcome, step.ways_after(outcome), facts)
     close_incidents(draft, "step_ended", position=position.id)
     draft.emit("step_ended", position=position.id, step=position.step, outcome=outcome, facts=facts, way=key)
     follow(draft, way, position.stage, (position.scope, position.branch))

@@ -25,12 +25,28 @@ def order_message(draft: Draft, position: Position, message: Message, number: in
     draft.emit("handoff_ordered", handoff=msgspec.to_builtins(handoff), message=message.message)
 
 
+def tell(draft: Draft, message: Message) -> None:
+    """Order a message outside of the steps: it belongs to none, and its key to the version of the case at which it was ordered."""
+    partner, office = draft.address("messaging")
+    handoff = Handoff(
+        id=draft.make_id("told", message.message, draft.before.version, len(draft.events)),
+        kind="messaging",
+        message=message.message,
+        partner=partner,
+        office=office,
+        stage=draft.case.stage or next(iter(draft.definition.stages)),
+        step="",
+        ordered_at=draft.now,
+    )
+    draft.emit("handoff_ordered", handoff=msgspec.to_builtins(handoff), message=message.message)
+
+
 def readdress(draft: Draft, handoff: Handoff) -> None:
     """Give a queued hand-off to the office of the present place, when that is another one.
 
     It is a new attempt: what a worker may be delivering to the old partner just now is stale.
     """
-    partner, office = draft.address(handoff.kind, draft.definition.steps[handoff.step])
+    partner, office = draft.address(handoff.kind, draft.definition.steps.get(handoff.step))
     if (partner, office) == (handoff.partner, handoff.office) or rule("handoff", handoff.state, "readdress") is None:
         return
     draft.emit(

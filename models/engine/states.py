@@ -36,6 +36,8 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule("case", (*LIVE, *ENDED), "correct", "command_case", "data_corrected", "="),
     Rule("case", LIVE, "merge", "command_case", "case_merged", "merged"),
     Rule("case", LIVE, "take_double", "command_case", "double_merged", "="),
+    Rule("case", (*LIVE, *ENDED), "register_again", "register", "registered_again", "="),
+    Rule("case", (*LIVE, *ENDED), "tell", "the machine", "handoff_ordered", "="),
     Rule("case", ("active",), "receive", "command_case", "event_received", "="),
     Rule("case", (*ENDED, "merged"), "reopen", "command_case", "case_reopened", "active"),
     Rule("case", LIVE, "finish", "the definition", "case_finished", "finished"),

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.clock import system_now
 from models.errors import Conflict, Invalid, NotSignedIn, Problem, TooMany
+from models.intake.phones import phones_of
 from models.safe_text import is_safe
 from models.services.actor import MACHINE, Actor, Grant, Role
 
@@ -68,23 +69,32 @@ async def add_user(
     password: str,
     grants: Iterable[Grant],
     locale: str = "id",
+    phone: str | None = None,
 ) -> str:
-    """Add an account and return its id. Raises Invalid for a short password, Conflict when the address is known."""
+    """Add an account and return its id; to `phone` go no codes of participants.
+
+    Raises Invalid for a short password or a phone that is none, Conflict when the address is known.
+    """
     actor.require("manage_users")
     if len(password) < 8:
         message = "Kata sandi paling sedikit 8 huruf / at least 8 characters"
         raise Invalid(message, [Problem("short_password", message, field="password")])
+    numbers = phones_of(phone)[0] if phone else []
+    if phone and len(numbers) != 1:
+        message = f"{phone}: bukan nomor HP / no mobile number (0812 3456 7890)"
+        raise Invalid(message, [Problem("invalid_phone", message, field="phone")])
     stored = await hashed(password)
     user_id = str(uuid4())
     added = await session.execute(
         text(
-            "INSERT INTO user_account (id, email, name, password_hash, grants, locale, active)"
-            " VALUES (CAST(:id AS uuid), :email, :name, :hash, CAST(:grants AS jsonb), :locale, true) ON CONFLICT DO NOTHING"
+            "INSERT INTO user_account (id, email, name, phone, password_hash, grants, locale, active)"
+            " VALUES (CAST(:id AS uuid), :email, :name, :phone, :hash, CAST(:grants AS jsonb), :locale, true) ON CONFLICT DO NOTHING"
         ),
         {
             "id": user_id,
             "email": email.strip().lower(),
             "name": name,
+            "phone": numbers[0] if numbers else None,
             "hash": stored,
             "grants": json.dumps(grants_to_json(grants)),
             "locale": locale,

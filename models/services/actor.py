@@ -205,7 +205,7 @@ class Actor:
     @property
     def reads(self) -> str:
         """The language of messages to this actor: a person's own; both for machines, which hand them on to people."""
-        return self.locale if self.kind == "user" else BOTH
+        return self.locale if self.kind in ("user", "participant") else BOTH
 
     def has_role(self, *roles: str) -> bool:
         """Whether the actor has one of the roles."""
@@ -216,7 +216,9 @@ class Actor:
         return (grant for grant in self.grants if action in PERMISSIONS[grant.role])
 
     def may(self, action: Action, *, stage: str | None = None, district: str | None = None) -> bool:
-        """Whether the actor may do this, for a stage and district when given. The machine may do everything."""
+        """Whether the actor may do this, for a stage and district when given. The machine may do everything, anybody register."""
+        if self.kind == "participant":
+            return action == "register"
         return self.kind == "machine" or any(grant.reaches(stage, district) for grant in self.grants_for(action))
 
     def may_work(self, stage: str | None, district: str) -> bool:
@@ -233,4 +235,5 @@ class Actor:
             raise NotAllowed(refusal(action, stage, district))
 
 
+VISITOR: Final = Actor(id="visitor", name="", kind="participant", channel="public")
 MACHINE: Final = Actor(id="machine", name="Langkah", kind="machine", channel="machine")

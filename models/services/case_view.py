@@ -220,7 +220,7 @@ async def found(
             clauses.append("(p.nik_last4 = :q OR c.number LIKE '%' || :q)")
             values["q"] = words
         elif any(char.isdigit() for char in words):
-            clauses.append("c.number ILIKE :q")
+            clauses.append("(c.number ILIKE :q OR c.id IN (SELECT case_id FROM other_number WHERE number ILIKE :q))")
             values["q"] = participants.pattern(words)
         else:
             clauses.append("p.name_search LIKE :q")

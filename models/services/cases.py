@@ -53,18 +53,8 @@ async def open_cases(session: AsyncSession, actor: Actor, definition: Definition
     actor.require("register")
     if not openings:
         return []
-    connection = await driver(session)
-    year = definition.calendar.local_date(now).year
-    first = await connection.fetchval(
-        "INSERT INTO case_number AS n (programme, year, last) VALUES ($1, $2, $3)"
-        " ON CONFLICT (programme, year) DO UPDATE SET last = n.last + $3 RETURNING last - $3 + 1",
-        definition.programme,
-        year,
-        len(openings),
-    )
     changes = []
-    for place, opening in enumerate(openings):
-        number = f"{definition.pinned.number_prefix}-{year}-{first + place:06d}"
+    for number, opening in zip(await new_numbers(session, definition, len(openings), now), openings, strict=True):
         blank = Case(id=str(uuid5(CASES, f"{definition.programme}:{opening.participant}")))
         command = OpenCase(number, opening.participant, opening.district, opening.village, opening.facts, opening.evidence)
         decision = decide(definition, blank, command, now)
@@ -72,6 +62,19 @@ async def open_cases(session: AsyncSession, actor: Actor, definition: Definition
         changes.append(Change(blank, decision.case, decision.events, actor, opening.occurred_at))
     await store.append(session, changes, now)
     return [change.after for change in changes]
+
+
+async def new_numbers(session: AsyncSession, definition: Definition, count: int, now: datetime) -> list[str]:
+    """The next case numbers of this year; none is ever given twice."""
+    year = definition.calendar.local_date(now).year
+    first = await (await driver(session)).fetchval(
+        "INSERT INTO case_number AS n (programme, year, last) VALUES ($1, $2, $3)"
+        " ON CONFLICT (programme, year) DO UPDATE SET last = n.last + $3 RETURNING last - $3 + 1",
+        definition.programme,
+        year,
+        count,
+    )
+    return [f"{definition.pinned.number_prefix}-{year}-{first + place:06d}" for place in range(count)]
 
 
 async def execute(
@@ -179,7 +182,8 @@ async def _row_of(session: AsyncSession, number: str) -> Any:
     found = await session.execute(
         text(
             "SELECT id, number, programme, definition, participant_id, district, village, stage, status, status_reason,"
-            " version, opened_at, ended_at, due_at, hold_until FROM cases WHERE number = :number"
+            " version, opened_at, ended_at, due_at, hold_until FROM cases"
+            " WHERE number = :number OR id = (SELECT case_id FROM other_number WHERE number = :number)"
         ),
         {"number": number},
     )

@@ -62,6 +62,11 @@ async def correct(
     actor.require("correct_data", stage=row.stage, district=row.district)
     if "nik" in typed:
         actor.require("correct_nik", stage=row.stage, district=row.district)
+    return await write(session, actor, row, typed, now, version=version)
+
+
+async def write(session: AsyncSession, actor: Actor, row: Any, typed: dict[str, Any], now: datetime, *, version: int | None = None) -> Case:
+    """Check corrections and carry them out; the caller has authorised the actor on the case of that row. Raises like `correct`."""
     definition = await programmes.by_hash(session, row.definition)
     clean, problems = read(typed, definition.calendar.local_date(now), actor.reads)
     if problems:

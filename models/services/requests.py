@@ -16,6 +16,7 @@ from models.definitions.schema import FieldType, Form, FormField, Text
 from models.engine.case import Case
 from models.engine.commands import Command, CompleteTask, Hold, MoveDistrict, ReceiveEvent, Reopen, SkipStage, Withdraw
 from models.engine.draft import variables
+from models.engine.handle_case import waiting_for
 from models.errors import Conflict, Invalid, Problem
 from models.services import files, notes, participants
 from models.services.actor import Actor
@@ -115,9 +116,9 @@ async def _arrived(
     session: AsyncSession, definition: Definition, case: Case, command: ReceiveEvent, now: datetime, locale: str
 ) -> ReceiveEvent:
     """Check what arrived against the form of the step that waits for it; what nobody waits for the engine refuses."""
-    steps = [definition.steps[p.step] for p in case.positions.values() if p.kind == "event"]
-    step = next((step for step in steps if step.await_ == command.name), None)
-    if step is None or command.outcome not in step.outcomes:
+    position = waiting_for(definition, case, command.name)
+    step = definition.steps[position.step] if position else None
+    if step is None or command.outcome not in (step.outcomes or (command.name,)):
         return replace(command, facts={})
     if step.form is None:
         unknown = [Problem("unknown_field", "Bagian ini tidak dikenal / this field is not known", field=name) for name in command.facts]

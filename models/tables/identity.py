@@ -11,13 +11,17 @@ from models.tables.base import document, moment
 
 
 class UserAccount(SQLModel, table=True):
-    """A person of the staff; `grants` is a list of {role, stages, areas}."""
+    """A person of the staff; `grants` is a list of {role, stages, areas}.
+
+    `phone` (E.164) is known so that no participant's file gets it: codes for participants never go to staff.
+    """
 
     __tablename__ = "user_account"
 
     id: UUID = Field(primary_key=True)
     email: str = Field(unique=True)
     name: str
+    phone: str | None = Field(default=None, index=True)
     password_hash: str
     grants: list[dict[str, Any]] = document("'[]'")
     locale: str = Field(default="id", max_length=2)

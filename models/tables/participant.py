@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, ForeignKey, Index, LargeBinary
+from sqlalchemy import Column, Date, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -27,6 +27,7 @@ class Participant(SQLModel, table=True):
         ),
         Index("participant_nik_last4", "nik_last4"),
         Index("participant_phone", "phone"),
+        Index("participant_phone2", "phone2", postgresql_where=text("phone2 IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)

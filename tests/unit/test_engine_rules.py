@@ -148,7 +148,7 @@ def test_a_hole_in_the_definition_becomes_an_incident_and_loses_nothing(ok_oce):
 def test_the_table_knows_every_task_and_handoff_event():
     assert {rule.command for rule in permitted("task", "claimed")} == {"assign", "release", "return", "complete", "cancel"}
     told = {name for name in EVENT_TYPES if name.startswith(("task_", "handoff_"))}
-    assert told - {rule.event for rule in TABLE} == {"handoff_ordered"}, "with which a hand-off begins"
+    assert told <= {rule.event for rule in TABLE}
 
 
 def test_a_case_at_the_licence_office_waits_for_the_partner(ok_oce):

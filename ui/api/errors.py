@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from models.db import AWAY, fault
-from models.errors import LangkahError
+from models.errors import LangkahError, NotFound
 from models.services import requests
 from ui.api.wordings import words_of
 from ui.away import database_away
@@ -29,7 +29,9 @@ def install(app: FastAPI) -> None:
     """Answer every error of the API as problem+json, an unforeseen one of a page in a sentence; nothing of it is told."""
 
     @app.exception_handler(LangkahError)
-    async def ours(_request: Request, error: LangkahError) -> Response:
+    async def ours(request: Request, error: LangkahError) -> Response:
+        if isinstance(error, NotFound) and request.url.path.startswith(("/register", "/status")):
+            return render(request, "missing.html", 404)
         errors = [
             {k: v for k, v in (("field", p.field), ("row", p.row), ("code", p.code), ("message", p.message)) if v is not None}
             for p in error.problems

@@ -27,6 +27,7 @@ def add_user(
     role: Annotated[str, typer.Option()],
     stage: Stages = None,
     district: Districts = None,
+    phone: Annotated[str | None, typer.Option(help="their mobile number; participants' codes never go there")] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="read the password from standard input")] = False,
     json: Json = False,
 ) -> None:
@@ -42,7 +43,7 @@ def add_user(
 
         async with transaction() as session:
             grant = await _grant(session, role, stage or [], district or [])
-            return await access.add_user(session, MACHINE, email, name, password, [grant])
+            return await access.add_user(session, MACHINE, email, name, password, [grant], phone=phone)
 
     user = run(work)
     say({"id": user, "email": email, "role": role}, f"{email} may sign in as {role}.", json)

@@ -4,7 +4,7 @@ from functools import reduce
 from typing import Final
 
 from models.definitions.schema import Text
-from ui.i18n import queues, staff, task
+from ui.i18n import public, queues, staff, task
 
 Words = dict[str, tuple[str, str]]
 
@@ -15,7 +15,7 @@ def _together(known: Words, more: Words) -> Words:
     return known | more
 
 
-WORDS: Final[Words] = reduce(_together, (staff.WORDS, queues.WORDS, task.WORDS))
+WORDS: Final[Words] = reduce(_together, (staff.WORDS, queues.WORDS, task.WORDS, public.WORDS))
 
 
 def t(locale: str, key: str, **values: object) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from flows.demo.story import story
 from models.db import transaction
 from models.errors import Invalid, LangkahError
-from models.services import access
+from models.services import access, programmes
 from models.settings import get_settings
 from ui.auth import COOKIE, safe_next, set_session
 from ui.public.drawing import LANGUAGE, locale_of, render
@@ -20,8 +20,16 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def front(request: Request) -> Response:
-    """The front page: where to go."""
-    return render(request, "front.html")
+    """The front page: what the programme is, and where to go."""
+    async with transaction() as session:
+        definition = await programmes.current(session)
+    locale, public = locale_of(request), definition.live.public
+    lines = [
+        {"name": stage.name.in_(locale), "about": public.stages[key].in_(locale) if public else ""}
+        for key, stage in definition.stages.items()
+    ]
+    about = public.about.in_(locale) if public else ""
+    return render(request, "front.html", programme=definition.pinned.name.in_(locale), about=about, lines=lines, open=public is not None)
 
 
 @router.get("/login")
@@ -60,7 +68,7 @@ def _login(request: Request, next_: str, error: str = "", status: int = 200, ema
     demo = story() if get_settings().demo else None
     words = error.split(" / ")
     shown = words[-1] if error and locale_of(request) == "en" else words[0]
-    return render(request, "login.html", status, next=safe_next(next_), error=shown, email=email, demo=demo)
+    return render(request, "login.html", status, here="/login", next=safe_next(next_), error=shown, email=email, demo=demo)
 
 
 @router.post("/logout")
