@@ -35,8 +35,9 @@ browser: dev  ## Chromium from the system's packages, for the browser tests
 lint: dev  ## style, types, import rules
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-test: lint browser  ## everything that must hold
-	@exec $(BIN)/python -m pytest
+test: lint browser  ## everything that must hold: two files at a time, then the trial in which processes are killed
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/integration tests/scenarios tests/e2e
+	@exec $(BIN)/python -m pytest tests/chaos
 
 test-full: test  ## the same; longer examples of the property tests
 	@HYPOTHESIS_PROFILE=full exec $(BIN)/python -m pytest tests/unit
