@@ -87,7 +87,7 @@ def stack() -> Iterator[Stack]:
     parts = Stack(f"http://127.0.0.1:{port}", cluster.data_dir, env, nobody, cluster, nobody, nobody, prefect_port)
     try:
         parts.start_prefect()
-        for words in (["demo", "--registrants", "120"], ["deploy"]):
+        for words in (["demo", "--registrants", "400"], ["deploy"]):
             subprocess.run([*langkah, *words], env=env, check=True, capture_output=True)
         parts.process = run([*langkah, "serve"], env, folder / "web.log")
         parts.worker = run([*langkah, "work"], env, folder / "worker.log")

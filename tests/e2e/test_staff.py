@@ -243,7 +243,7 @@ async def test_a_queue_still_hears_of_changes_after_its_connection_dropped_once(
     other = await page.context.new_page()
     await other.goto("/staff/queues/p4")
     await other.get_by_role("button", name=re.compile("Ambil tugas berikutnya")).click()
-    await expect(page.get_by_text("Ada perubahan di antrean ini")).to_be_visible()
+    await expect(page.locator("tr.pick").filter(has_text="Ratna Dewi").first).to_be_visible()
 
 
 async def test_a_leader_is_offered_no_page_that_is_closed_and_is_told_so_at_its_address(page, product):
